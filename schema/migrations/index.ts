@@ -1,0 +1,2 @@
+/** In the order in which they are applied; append only. */
+export const migrations: (new () => object)[] = [];
