@@ -21,7 +21,6 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
     url: url.replace(/^mysql:/, 'mariadb:'),
     charset: 'utf8mb4',
     timezone: 'Z',
-    connectorPackage: 'mysql2',
     poolSize,
     extra: { jsonStrings: true, flags: ['-FOUND_ROWS'], maxPreparedStatements: 256 },
   };

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { InstantColumn, NullableText, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { AssignmentKind, AuthType, FallbackKind } from './client.enums';
@@ -10,7 +10,7 @@ import { User } from './user';
 
 @ObjectType({ implements: Node, description: 'An account of the operator console.' })
 @Entity('client')
-@Unique('client_username', ['usernameKey'])
+@Index('client_username', ['usernameKey'], { unique: true })
 @Index('client_by_created', ['createdAt', 'id'])
 @Index('client_by_user', ['userId'])
 export class Client extends Node {
@@ -83,7 +83,7 @@ export const ClientConnection = connectionOf(() => Client, 'Client');
 
 @ObjectType({ implements: Node, description: 'A client attached to a group.' })
 @Entity('group_assignment')
-@Unique('assignment_once', ['clientId', 'groupId'])
+@Index('assignment_once', ['clientId', 'groupId'], { unique: true })
 @Index('assignment_by_group', ['groupId', 'id'])
 export class GroupAssignment extends Node {
   @PrimaryGeneratedColumn()

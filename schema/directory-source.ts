@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn, JsonColumn, NullableText, type Instant } from './columns';
 import { Node } from './node';
 import { SourceKind } from './sync.enums';
@@ -15,7 +15,7 @@ export class RemovalLimits {
 
 @ObjectType({ implements: Node, description: 'A directory that people and groups are imported from.' })
 @Entity('directory_source')
-@Unique('source_name', ['nameKey'])
+@Index('source_name', ['nameKey'], { unique: true })
 export class DirectorySource extends Node {
   @PrimaryGeneratedColumn()
   id!: number;

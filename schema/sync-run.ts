@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, Unique, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { InstantColumn, JsonColumn, NullableText, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { DirectorySource } from './directory-source';
@@ -47,7 +47,7 @@ export class RunProgress {
 /** One synchronization run. Leased by a worker: `leaseToken` rises with each claim and fences off the one before. */
 @ObjectType({ implements: Node, description: 'One synchronization of one source: its plan, its counts, its end.' })
 @Entity('sync_run')
-@Unique('sync_run_active', ['activeSourceId'])
+@Index('sync_run_active', ['activeSourceId'], { unique: true })
 @Index('sync_run_by_source', ['sourceId', 'id'])
 @Index('sync_run_by_state', ['state', 'id'])
 export class SyncRun extends Node {

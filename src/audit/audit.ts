@@ -31,7 +31,7 @@ export async function audit(em: EntityManager, at: number, note: AuditNote): Pro
   const detail = detailOf(note);
   const entry = { id, at, actor: note.actor, action: note.action, target: note.target, detail };
   const hash = chainHash(head.lastHash, entry);
-  await em.insert(AuditEntry, { ...entry, hash });
+  await em.save(em.create(AuditEntry, { ...entry, hash }), { reload: false });
   await em.query('UPDATE audit_head SET lastId = ?, lastHash = ? WHERE id = 1', [id, hash]);
 }
 

@@ -1,0 +1,489 @@
+import type { MigrationInterface, QueryRunner, TableOptions } from 'typeorm';
+import { createTable } from './create-table';
+
+const tables: TableOptions[] = [
+  {
+    name: 'audit_entry',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"at","type":"bigint"},
+      {"name":"actor","type":"varchar","length":"300"},
+      {"name":"action","type":"varchar","length":"64"},
+      {"name":"target","type":"varchar","length":"300"},
+      {"name":"detail","type":"text"},
+      {"name":"hash","type":"varchar","length":"64"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'audit_head',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"lastId","type":"integer"},
+      {"name":"lastHash","type":"varchar","length":"64"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'directory_source',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+      {"name":"kind","type":"varchar","length":"32"},
+      {"name":"enabled","type":"boolean","default":"1"},
+      {"name":"priority","type":"integer","default":"100"},
+      {"name":"schedule","type":"varchar","length":"128","isNullable":true},
+      {"name":"settings","type":"text"},
+      {"name":"mapping","type":"text"},
+      {"name":"secretsSealed","type":"text","isNullable":true},
+      {"name":"groupsFromDepartment","type":"boolean","default":"0"},
+      {"name":"followNestedGroups","type":"boolean","default":"1"},
+      {"name":"matchBy","type":"text"},
+      {"name":"graceDays","type":"integer","default":"30"},
+      {"name":"maxRemovalCount","type":"integer","isNullable":true},
+      {"name":"maxRemovalPercent","type":"integer","isNullable":true,"default":"20"},
+      {"name":"cursor","type":"text","isNullable":true},
+      {"name":"lastAppliedRunId","type":"integer","isNullable":true},
+      {"name":"lastCompleteReadAt","type":"bigint","isNullable":true},
+      {"name":"version","type":"integer","default":"1"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"source_name","columnNames":["nameKey"],"isUnique":true},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'user',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"userId","type":"varchar","length":"255"},
+      {"name":"userIdKey","type":"varchar","length":"255"},
+      {"name":"externalId","type":"varchar","length":"255","isNullable":true},
+      {"name":"origin","type":"varchar","length":"32"},
+      {"name":"sourceId","type":"integer","isNullable":true},
+      {"name":"state","type":"varchar","length":"16"},
+      {"name":"vanishedAt","type":"bigint","isNullable":true},
+      {"name":"displayName","type":"varchar","length":"255"},
+      {"name":"displayNameKey","type":"varchar","length":"255"},
+      {"name":"firstName","type":"varchar","length":"255","isNullable":true},
+      {"name":"firstNameKey","type":"varchar","length":"255","default":"''"},
+      {"name":"lastName","type":"varchar","length":"255","isNullable":true},
+      {"name":"lastNameKey","type":"varchar","length":"255","default":"''"},
+      {"name":"email","type":"varchar","length":"255","isNullable":true},
+      {"name":"emailKey","type":"varchar","length":"255","default":"''"},
+      {"name":"department","type":"varchar","length":"255","isNullable":true},
+      {"name":"departmentKey","type":"varchar","length":"255","default":"''"},
+      {"name":"title","type":"varchar","length":"255","isNullable":true},
+      {"name":"telephoneNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"telephoneKey","type":"varchar","length":"64","default":"''"},
+      {"name":"mobileNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"mobileKey","type":"varchar","length":"64","default":"''"},
+      {"name":"userPrincipalName","type":"varchar","length":"255","isNullable":true},
+      {"name":"userPrincipalNameKey","type":"varchar","length":"255","default":"''"},
+      {"name":"primaryLineNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"primaryLineKind","type":"varchar","length":"8","isNullable":true},
+      {"name":"secondaryLineNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"secondaryLineKind","type":"varchar","length":"8","isNullable":true},
+      {"name":"managerId","type":"integer","isNullable":true},
+      {"name":"locked","type":"varchar","length":"500","default":"''"},
+      {"name":"servicesSet","type":"integer","default":"0"},
+      {"name":"servicesAllowed","type":"integer","default":"0"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"user_by_first_name","columnNames":["firstNameKey"]},
+      {"name":"user_by_last_name","columnNames":["lastNameKey"]},
+      {"name":"user_by_email","columnNames":["emailKey"]},
+      {"name":"user_by_telephone","columnNames":["telephoneKey"]},
+      {"name":"user_by_mobile","columnNames":["mobileKey"]},
+      {"name":"user_by_upn","columnNames":["userPrincipalNameKey"]},
+      {"name":"user_by_external_id","columnNames":["sourceId","externalId"]},
+      {"name":"user_by_updated","columnNames":["updatedAt","id"]},
+      {"name":"user_by_department","columnNames":["departmentKey","id"]},
+      {"name":"user_by_user_id","columnNames":["userIdKey","id"]},
+      {"name":"user_by_name","columnNames":["displayNameKey","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_user_source","columnNames":["sourceId"],"referencedTableName":"directory_source","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'user_entry',
+    columns: [
+      {"name":"sourceId","type":"integer","isPrimary":true},
+      {"name":"externalId","type":"varchar","length":"255","isPrimary":true},
+      {"name":"userId","type":"integer"},
+      {"name":"hash","type":"varchar","length":"32"},
+      {"name":"fields","type":"text"},
+      {"name":"disabled","type":"boolean","default":"0"},
+      {"name":"vanishedAt","type":"bigint","isNullable":true},
+    ],
+    indices: [
+      {"name":"user_entry_by_user","columnNames":["userId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_user_entry_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_user_entry_source","columnNames":["sourceId"],"referencedTableName":"directory_source","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'user_group',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+      {"name":"description","type":"varchar","length":"1024","isNullable":true},
+      {"name":"origin","type":"varchar","length":"32"},
+      {"name":"sourceId","type":"integer","isNullable":true},
+      {"name":"externalId","type":"varchar","length":"255","isNullable":true},
+      {"name":"hash","type":"varchar","length":"32","isNullable":true},
+      {"name":"vanishedAt","type":"bigint","isNullable":true},
+      {"name":"settingsActive","type":"boolean","default":"1"},
+      {"name":"leaderId","type":"integer","isNullable":true},
+      {"name":"deputyId","type":"integer","isNullable":true},
+      {"name":"memberRights","type":"integer","default":"0"},
+      {"name":"leaderRights","type":"integer","default":"0"},
+      {"name":"lineNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"lineRights","type":"integer","default":"0"},
+      {"name":"servicesMask","type":"integer","default":"0"},
+      {"name":"flagsMask","type":"integer","default":"0"},
+      {"name":"callMode","type":"varchar","length":"16","default":"'DISABLED'"},
+      {"name":"callNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"callStrategy","type":"varchar","length":"16","default":"'PARALLEL'"},
+      {"name":"callStepSeconds","type":"integer","default":"15"},
+      {"name":"memberCount","type":"integer","default":"0"},
+      {"name":"version","type":"integer","default":"1"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"group_by_call_number","columnNames":["callNumber"]},
+      {"name":"group_by_external_id","columnNames":["sourceId","externalId"],"isUnique":true},
+      {"name":"group_by_member_count","columnNames":["memberCount","id"]},
+      {"name":"group_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_group_source","columnNames":["sourceId"],"referencedTableName":"directory_source","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_group_leader","columnNames":["leaderId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_group_deputy","columnNames":["deputyId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'group_nesting',
+    columns: [
+      {"name":"parentId","type":"integer","isPrimary":true},
+      {"name":"childId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"group_nesting_by_child","columnNames":["childId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_nesting_parent","columnNames":["parentId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_nesting_child","columnNames":["childId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'client',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"username","type":"varchar","length":"255"},
+      {"name":"usernameKey","type":"varchar","length":"255"},
+      {"name":"authType","type":"varchar","length":"16"},
+      {"name":"passwordHash","type":"varchar","length":"255","isNullable":true},
+      {"name":"builtIn","type":"boolean","default":"0"},
+      {"name":"rolesMask","type":"integer"},
+      {"name":"permissionsMask","type":"integer","default":"0"},
+      {"name":"maskAll","type":"boolean","default":"0"},
+      {"name":"maskDigits","type":"integer","default":"0"},
+      {"name":"fallbackKind","type":"varchar","length":"32","default":"'NONE'"},
+      {"name":"fallbackTimeoutSeconds","type":"integer","isNullable":true},
+      {"name":"fallbackNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"userId","type":"integer","isNullable":true},
+      {"name":"version","type":"integer","default":"1"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"client_by_user","columnNames":["userId"]},
+      {"name":"client_by_created","columnNames":["createdAt","id"]},
+      {"name":"client_username","columnNames":["usernameKey"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_client_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'group_assignment',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"clientId","type":"integer"},
+      {"name":"groupId","type":"integer"},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"createdAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"assignment_by_group","columnNames":["groupId","id"]},
+      {"name":"assignment_once","columnNames":["clientId","groupId"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_assignment_client","columnNames":["clientId"],"referencedTableName":"client","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_assignment_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'client_batch',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"needsDecision","type":"boolean","default":"0"},
+      {"name":"finished","type":"boolean","default":"0"},
+      {"name":"done","type":"integer","default":"0"},
+      {"name":"total","type":"integer"},
+      {"name":"template","type":"text"},
+      {"name":"startedBy","type":"varchar","length":"300"},
+      {"name":"leaseOwner","type":"varchar","length":"128","isNullable":true},
+      {"name":"leaseUntil","type":"bigint","isNullable":true},
+      {"name":"leaseToken","type":"integer","default":"0"},
+      {"name":"createdAt","type":"bigint"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'client_batch_row',
+    columns: [
+      {"name":"batchId","type":"integer","isPrimary":true},
+      {"name":"position","type":"integer","isPrimary":true},
+      {"name":"userId","type":"integer","isNullable":true},
+      {"name":"username","type":"varchar","length":"255"},
+      {"name":"outcome","type":"varchar","length":"16"},
+      {"name":"clientId","type":"integer","isNullable":true},
+      {"name":"warnings","type":"text","isNullable":true},
+      {"name":"error","type":"varchar","length":"1024","isNullable":true},
+    ],
+    indices: [
+      {"name":"batch_row_by_outcome","columnNames":["batchId","outcome","position"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_batch_row_batch","columnNames":["batchId"],"referencedTableName":"client_batch","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'membership',
+    columns: [
+      {"name":"groupId","type":"integer","isPrimary":true},
+      {"name":"userId","type":"integer","isPrimary":true},
+      {"name":"via","type":"varchar","length":"8"},
+      {"name":"pathIds","type":"varchar","length":"1024","isNullable":true},
+      {"name":"origin","type":"varchar","length":"32"},
+      {"name":"position","type":"integer"},
+      {"name":"callState","type":"varchar","length":"16","default":"'LOGGED_IN'"},
+      {"name":"since","type":"bigint"},
+    ],
+    indices: [
+      {"name":"membership_by_user","columnNames":["userId","groupId"]},
+      {"name":"membership_by_position","columnNames":["groupId","position","userId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_membership_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_membership_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'membership_history',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"groupId","type":"integer"},
+      {"name":"userId","type":"integer"},
+      {"name":"via","type":"varchar","length":"8"},
+      {"name":"pathIds","type":"varchar","length":"1024","isNullable":true},
+      {"name":"origin","type":"varchar","length":"32"},
+      {"name":"position","type":"integer"},
+      {"name":"since","type":"bigint"},
+      {"name":"until","type":"bigint"},
+    ],
+    indices: [
+      {"name":"membership_history_by_user","columnNames":["userId","until"]},
+      {"name":"membership_history_by_group","columnNames":["groupId","until"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_history_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_history_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'session',
+    columns: [
+      {"name":"tokenHash","type":"varchar","length":"64","isPrimary":true},
+      {"name":"realm","type":"varchar","length":"16"},
+      {"name":"accountId","type":"integer"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"expiresAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"session_by_expiry","columnNames":["expiresAt"]},
+      {"name":"session_by_account","columnNames":["realm","accountId"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'sign_in_failure',
+    columns: [
+      {"name":"subject","type":"varchar","length":"320","isPrimary":true},
+      {"name":"failures","type":"integer"},
+      {"name":"resetAt","type":"bigint"},
+      {"name":"blockedUntil","type":"bigint","isNullable":true},
+      {"name":"lastReason","type":"varchar","length":"16","isNullable":true},
+    ],
+    indices: [
+      {"name":"sign_in_failure_by_expiry","columnNames":["resetAt"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'settings',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"securitySuiteEnabled","type":"boolean","default":"0"},
+      {"name":"callManagerTimeoutSeconds","type":"integer","default":"30"},
+      {"name":"timezone","type":"varchar","length":"64","default":"'UTC'"},
+      {"name":"smsConfigured","type":"boolean","default":"0"},
+      {"name":"recordingConfigured","type":"boolean","default":"0"},
+      {"name":"globalServicesMask","type":"integer","default":"0"},
+      {"name":"globalRights","type":"integer","default":"1"},
+      {"name":"callGroupLicencesMask","type":"integer","default":"7"},
+      {"name":"maxGroupsPerClient","type":"integer","default":"50"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'revision',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"value","type":"integer"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'revision_change',
+    columns: [
+      {"name":"value","type":"integer","isPrimary":true},
+      {"name":"note","type":"text"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'sync_run',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"sourceId","type":"integer"},
+      {"name":"activeSourceId","type":"integer","isNullable":true},
+      {"name":"state","type":"varchar","length":"16"},
+      {"name":"mode","type":"varchar","length":"16"},
+      {"name":"requestedMode","type":"varchar","length":"16"},
+      {"name":"modeReason","type":"text","isNullable":true},
+      {"name":"planOnly","type":"boolean","default":"0"},
+      {"name":"confirmed","type":"boolean","default":"0"},
+      {"name":"cancelRequested","type":"boolean","default":"0"},
+      {"name":"complete","type":"boolean","default":"0"},
+      {"name":"refusal","type":"text","isNullable":true},
+      {"name":"error","type":"text","isNullable":true},
+      {"name":"counts","type":"text"},
+      {"name":"progress","type":"text"},
+      {"name":"basedOnRunId","type":"integer","isNullable":true},
+      {"name":"nextCursor","type":"text","isNullable":true},
+      {"name":"leaseOwner","type":"varchar","length":"128","isNullable":true},
+      {"name":"leaseUntil","type":"bigint","isNullable":true},
+      {"name":"leaseToken","type":"integer","default":"0"},
+      {"name":"startedBy","type":"varchar","length":"300"},
+      {"name":"startedAt","type":"bigint"},
+      {"name":"finishedAt","type":"bigint","isNullable":true},
+      {"name":"appliedAt","type":"bigint","isNullable":true},
+    ],
+    indices: [
+      {"name":"sync_run_by_state","columnNames":["state","id"]},
+      {"name":"sync_run_by_source","columnNames":["sourceId","id"]},
+      {"name":"sync_run_active","columnNames":["activeSourceId"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_run_source","columnNames":["sourceId"],"referencedTableName":"directory_source","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'sync_change',
+    columns: [
+      {"name":"runId","type":"integer","isPrimary":true},
+      {"name":"seq","type":"integer","isPrimary":true},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"action","type":"varchar","length":"8"},
+      {"name":"entityId","type":"integer","isNullable":true},
+      {"name":"externalId","type":"varchar","length":"255"},
+      {"name":"label","type":"varchar","length":"255"},
+      {"name":"via","type":"varchar","length":"8","isNullable":true},
+      {"name":"fields","type":"text","isNullable":true},
+      {"name":"body","type":"text","isNullable":true},
+      {"name":"edges","type":"blob","isNullable":true},
+      {"name":"edgeCount","type":"integer","default":"0"},
+    ],
+    indices: [
+      {"name":"sync_change_by_kind","columnNames":["runId","kind","action","seq"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_change_run","columnNames":["runId"],"referencedTableName":"sync_run","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'quarantined_record',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"runId","type":"integer"},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"externalId","type":"varchar","length":"255","isNullable":true},
+      {"name":"label","type":"varchar","length":"255","isNullable":true},
+      {"name":"reason","type":"varchar","length":"1024"},
+      {"name":"raw","type":"text"},
+    ],
+    indices: [
+      {"name":"quarantine_by_run","columnNames":["runId","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_quarantine_run","columnNames":["runId"],"referencedTableName":"sync_run","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+];
+
+/** All tables of the first version, without their foreign keys' order: each names only tables before it. */
+export class Initial1700000000000 implements MigrationInterface {
+  name = 'Initial1700000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const table of tables) await createTable(runner, table);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of [...tables].reverse()) await runner.dropTable(table.name);
+  }
+}

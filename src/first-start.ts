@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { AuditHead } from '../schema/audit-entry';
+import { Client } from '../schema/client';
+import { AuthType, ClientRole, FallbackKind } from '../schema/client.enums';
+import { CLIENT_ROLES, toMask } from '../schema/masks';
+import { Revision, Settings } from '../schema/settings';
+import { hashPassword } from './auth/passwords';
+import type { Clock } from './clock';
+import { isDuplicateKey, rowsIn, type Database } from './database';
+
+/**
+ * Writes the rows that exist from the first start: settings, the heads of audit chain and revision, the built-in
+ * accounts. Does nothing where they are there already; safe when several replicas start at once.
+ * @returns the administrator's password where it was generated now, else null.
+ */
+export async function prepareFirstStart(db: Database, clock: Clock, adminPassword: string | null): Promise<string | null> {
+  if (await db.first('SELECT id FROM settings WHERE id = 1')) return null;
+  const password = adminPassword ?? randomBytes(12).toString('base64url');
+  const passwordHash = await hashPassword(password);
+  try {
+    await db.write(async (em) => {
+      await em.insert(Settings, { id: 1 });
+      await em.insert(Revision, { id: 1, value: 0 });
+      await em.insert(AuditHead, { id: 1, lastId: 0, lastHash: '' });
+      await insertBuiltInClient(em, clock.now(), passwordHash);
+    });
+  } catch (error) {
+    if (isDuplicateKey(error)) return null;
+    throw error;
+  }
+  return adminPassword === null ? password : null;
+}
+
+async function insertBuiltInClient(em: EntityManager, now: number, passwordHash: string): Promise<void> {
+  const existing = await rowsIn(em, "SELECT id FROM client WHERE usernameKey = 'admin'");
+  if (existing.length > 0) return;
+  await em.insert(Client, {
+    username: 'admin',
+    usernameKey: 'admin',
+    authType: AuthType.PROXY,
+    passwordHash,
+    builtIn: true,
+    rolesMask: toMask([ClientRole.ADMINISTRATOR], CLIENT_ROLES),
+    fallbackKind: FallbackKind.NONE,
+    createdAt: now,
+    updatedAt: now,
+  });
+}
