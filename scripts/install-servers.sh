@@ -9,7 +9,7 @@
 # neither started now nor at the next boot: the tests start private servers in temporary folders on loopback.
 set -euo pipefail
 
-packages=(slapd ldap-utils mariadb-server samba samba-dsdb-modules samba-vfs-modules python3-samba openssl)
+packages=(slapd ldap-utils mariadb-server samba samba-dsdb-modules samba-vfs-modules samba-ad-provision python3-samba openssl)
 only_list=no
 for argument in "$@"; do
   case "$argument" in

@@ -43,6 +43,7 @@ export function sambaProblem(): string | null {
   if (absent.length > 0) return `${absent.join(', ')} not installed`;
   if (process.platform !== 'linux') return 'every 127.x.y.z being an address of the machine is needed (Linux)';
   if (process.getuid?.() !== 0) return 'root is needed for port 389';
+  if (!existsSync('/usr/share/samba/setup/ad-schema')) return 'samba-ad-provision is not installed';
   try {
     execFileSync('/usr/bin/python3', ['-c', 'import samba.samdb'], { stdio: 'ignore' });
     return null;

@@ -11,6 +11,17 @@ export function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `sb-${name}-`));
 }
 
+/** Gives a new temporary folder to `start`, and removes it again where that throws. */
+export async function inTemporaryFolder<T>(name: string, start: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder(name);
+  try {
+    return await start(folder);
+  } catch (error) {
+    await removeFolder(folder);
+    throw error;
+  }
+}
+
 /** Removes a folder and all in it; silent where it is not there. */
 export function removeFolder(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true, maxRetries: 3 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 
 import { program } from './availability';
-import { cachedFolder, copyFolder, removeFolder, temporaryFolder } from './folders';
+import { cachedFolder, copyFolder, inTemporaryFolder, removeFolder } from './folders';
 import { freePort } from './ports';
 import { run, startProcess, waitUntilReady, type RunningProcess } from './processes';
 
@@ -75,8 +75,11 @@ export function mariadbAccess(port: number): MariadbAccess {
  *
  * @throws Error with the server's log where it does not come up.
  */
-export async function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
-  const folder = await temporaryFolder('mariadb');
+export function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
+  return inTemporaryFolder('mariadb', (folder) => startIn(folder, options));
+}
+
+async function startIn(folder: string, options: MariadbOptions): Promise<Mariadb> {
   const port = options.port ?? (await freePort());
   const socket = join(folder, 'my.sock');
   const access = mariadbAccess(port);

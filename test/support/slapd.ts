@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { program } from './availability';
 import { issueCertificate, type ServerCertificate } from './certificates';
 import { BASE_DN, directoryLdif } from './directory-ldif';
-import { removeFolder, temporaryFolder } from './folders';
+import { inTemporaryFolder, removeFolder } from './folders';
 import { freePort, isListening } from './ports';
 import { run, startProcess, waitUntilReady, type RunningProcess } from './processes';
 import { ADMIN_DN, ADMIN_PASSWORD, slapdConfiguration, type SlapdLimits } from './slapd-configuration';
@@ -62,8 +62,12 @@ interface Place {
  *
  * @throws Error with slapadd's or slapd's output: bad LDIF, or no start.
  */
-export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
-  const place = { folder: await temporaryFolder('slapd'), port: await freePort(), ldapsPort: await freePort() };
+export function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
+  return inTemporaryFolder('slapd', (folder) => startIn(folder, options));
+}
+
+async function startIn(folder: string, options: SlapdOptions): Promise<Slapd> {
+  const place = { folder, port: await freePort(), ldapsPort: await freePort() };
   const certificate = await issueCertificate(place.folder, ['localhost', '127.0.0.1']);
   await prepare(place, certificate, options);
   let server = await launch(place);
