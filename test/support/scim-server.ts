@@ -17,6 +17,10 @@ export interface ScimServerOptions {
   tls?: { key: string; cert: string };
 }
 
+interface Matcher {
+  match(resources: object[]): object[];
+}
+
 /**
  * A real SCIM 2.0 server (SCIMMY) over a store in memory, one a process, for SCIMMY's resource types are global.
  * `intercept` sees every request first and answers it itself where it returns true: for faults.
@@ -47,8 +51,16 @@ export class ScimServer {
   /** @returns the base URL, `http(s)://127.0.0.1:PORT/scim/v2` */
   async start(): Promise<string> {
     SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false);
-    SCIMMY.Resources.declare(SCIMMY.Resources.User.egress((resource) => this.read(this.users, resource)));
-    SCIMMY.Resources.declare(SCIMMY.Resources.Group.egress((resource) => this.read(this.groups, resource)));
+    SCIMMY.Resources.declare(
+      SCIMMY.Resources.User.egress((resource) =>
+        this.read<InstanceType<typeof SCIMMY.Schemas.User>>(this.users, resource),
+      ),
+    );
+    SCIMMY.Resources.declare(
+      SCIMMY.Resources.Group.egress((resource) =>
+        this.read<InstanceType<typeof SCIMMY.Schemas.Group>>(this.groups, resource),
+      ),
+    );
     const app = express();
     app.use((request, response, next) => this.before(request, response, next));
     app.use('/scim/v2', new SCIMMYRouters({ type: 'bearer', handler: (request) => this.authenticate(request) }));
@@ -78,17 +90,13 @@ export class ScimServer {
     return 'reader';
   }
 
-  private read(
-    store: Map<string, StoredResource>,
-    resource: { id?: string; filter?: { match(all: object[]): object[] } },
-  ) {
+  /** SCIMMY's own types of what a store gives are its schema classes; plain attributes of that shape serve as well. */
+  private read<T>(store: Map<string, StoredResource>, resource: { id?: string; filter?: Matcher }): T | T[] {
     const all = [...store.values()];
-    if (resource.id !== undefined) {
-      const found = store.get(resource.id);
-      if (!found) throw new Error('Not found');
-      return found;
-    }
-    return resource.filter ? resource.filter.match(all) : all;
+    if (resource.id === undefined) return (resource.filter ? resource.filter.match(all) : all) as T[];
+    const found = store.get(resource.id);
+    if (!found) throw new Error('Not found');
+    return found as T;
   }
 
   private store(
