@@ -1,0 +1,41 @@
+import { Scope } from './auth/scope';
+import type { Viewer } from './auth/viewer';
+import { actorOf } from './auth/viewer';
+import type { Database } from './database';
+import { Loaders } from './loaders';
+import { createServices, type Gateway, type Services } from './services';
+
+/** What a request carries. */
+export interface Context {
+  viewer: Viewer;
+  services: Services;
+  scope: Scope;
+  db: Database;
+  loaders: Loaders;
+  /** Address of the caller, for throttling. */
+  address: string;
+  /** The caller wants its session as a cookie (`X-Session: cookie`). */
+  wantsCookie: boolean;
+  /** Sets a cookie on the answer; does nothing over WebSockets. */
+  setCookie(text: string): void;
+}
+
+export interface Caller {
+  viewer: Viewer;
+  address: string;
+  wantsCookie?: boolean;
+  setCookie?: (text: string) => void;
+}
+
+export function createContext(gateway: Gateway, caller: Caller): Context {
+  return {
+    viewer: caller.viewer,
+    services: createServices(gateway, actorOf(caller.viewer)),
+    scope: new Scope(gateway.db, caller.viewer),
+    db: gateway.db,
+    loaders: new Loaders(),
+    address: caller.address,
+    wantsCookie: caller.wantsCookie ?? false,
+    setCookie: caller.setCookie ?? (() => undefined),
+  };
+}

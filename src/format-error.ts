@@ -1,0 +1,45 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError } from './errors';
+import type { Logger } from './logger';
+
+const MASKED = 'Something went wrong here. It has been logged.';
+const VARIABLE = /^Variable "\$(\w+)" (?:got invalid value .*?; |got invalid value |of )/s;
+
+/**
+ * What a caller may learn of an error: expected failures as they are, GraphQL's own without the values that were sent,
+ * everything else masked and logged.
+ */
+export function createErrorFormatter(log: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const original = unwrapResolverError(error);
+    const { locations, path } = formatted;
+    const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+    if (original instanceof AppError) {
+      return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
+    }
+    const code = formatted.extensions?.['code'];
+    if (isGraphqlsOwn(original, code)) return { ...withoutValues(formatted.message, code), ...place };
+    log.error({ err: original, path }, 'unexpected error');
+    return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  };
+}
+
+function isGraphqlsOwn(error: unknown, code: unknown): boolean {
+  return error instanceof GraphQLError && !error.originalError && code !== 'INTERNAL_SERVER_ERROR';
+}
+
+/** Messages of coercion repeat what was sent, passwords included: they are told anew, with the field. */
+function withoutValues(message: string, code: unknown): { message: string; extensions: Record<string, unknown> } {
+  const variable = VARIABLE.exec(message);
+  if (code === 'BAD_USER_INPUT' && variable) {
+    const at = /at "([\w.[\]]+)"/.exec(message)?.[1];
+    const field = at ? at.replace(/^\w+\.?/, '') : variable[1];
+    const reason = /; (?:Expected|Field|Value|Int|Float|String|Boolean|ID|DateTime|LocalTime)[^:;"]*?(?:"[\w!.[\]]+"[^;"]*)?$/.exec(message)?.[0];
+    return {
+      message: `Variable "$${variable[1]}" has an invalid value${at ? ` at "${at}"` : ''}${reason ?? '.'}`,
+      extensions: { code, field },
+    };
+  }
+  return { message: message.replace(/(Expected value of type "[^"]+", found ).*$/s, '$1another.'), extensions: { code } };
+}

@@ -1,0 +1,26 @@
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type AuthChecker, type NonEmptyArray } from 'type-graphql';
+import { authorize, type Permission } from './auth/policy';
+import type { Context } from './context';
+import { GroupResolver } from './groups/group.resolver';
+import { MembershipResolver } from './groups/membership.resolver';
+import { NodeResolver } from './nodes';
+import { UserResolver } from './users/user.resolver';
+
+/** Every resolver class. */
+const resolvers: NonEmptyArray<NewableFunction> = [NodeResolver, UserResolver, GroupResolver, MembershipResolver];
+
+const checkAuthorization: AuthChecker<Context, Permission> = ({ context }, permissions) => {
+  for (const permission of permissions) authorize(context.viewer, permission);
+  return true;
+};
+
+/** The schema as type-graphql makes it of the decorated classes. */
+export function buildGatewaySchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers,
+    authChecker: checkAuthorization as AuthChecker<object, string>,
+    validate: false,
+    emitSchemaFile: false,
+  });
+}

@@ -1,0 +1,153 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { AddressInfo } from 'node:net';
+import { Authenticator } from './auth/authenticator';
+import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
+import { SessionService } from './auth/session.service';
+import { NOBODY, type Viewer } from './auth/viewer';
+import { createContext, type Context } from './context';
+import { documentLimits } from './document-limits';
+import { createErrorFormatter } from './format-error';
+import { graphiql } from './graphiql';
+import { buildGatewaySchema } from './graphql';
+import { healthRoutes } from './health';
+import type { Gateway } from './services';
+import { staffViewers } from './staff/staff.viewers';
+import { attachSubscriptions } from './subscriptions';
+
+/** A document longer than this is not read to its end. */
+const MAX_TOKENS = 5_000;
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+export interface RunningServer {
+  url: string;
+  /** The management port's, or null where it is not set. */
+  managementUrl: string | null;
+  schema: GraphQLSchema;
+  app: FastifyInstance;
+  stop(): Promise<void>;
+}
+
+/** Starts the API: GraphQL over HTTP and WebSockets, GraphiQL, health. */
+export async function startServer(gateway: Gateway): Promise<RunningServer> {
+  const { config, log } = gateway;
+  const schema = buildGatewaySchema();
+  const authenticator = createAuthenticator(gateway);
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
+  const apollo = createApollo(app, schema, gateway);
+  await apollo.start();
+  app.decorateRequest('viewer', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = await authenticateRequest(request, authenticator, config.publicUrl);
+    if (refusal) await reply.status(refusal.status).header('content-type', 'application/json').send(refusal.body);
+  });
+  const context = (request: FastifyRequest, setCookie: (text: string) => void): Promise<Context> =>
+    Promise.resolve(
+      createContext(gateway, {
+        viewer: request.viewer ?? NOBODY,
+        address: request.ip,
+        wantsCookie: request.headers['x-session'] === 'cookie',
+        setCookie,
+      }),
+    );
+  await app.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    method: ['POST', 'OPTIONS', 'GET'],
+    context: (request, reply) => context(request, (text) => void reply.header('set-cookie', text)),
+  });
+  await app.register(graphiql);
+  const management = await startManagement(gateway);
+  if (!management) await app.register(healthRoutes(gateway));
+  const closeSubscriptions = attachSubscriptions(app.server, schema, gateway, authenticator);
+  await app.listen({ port: config.port, host: config.host });
+  const url = addressOf(app, config.host);
+  log.info({ url }, 'the API is up');
+  return {
+    url,
+    managementUrl: management ? addressOf(management, config.host) : null,
+    schema,
+    app,
+    stop: async () => {
+      await closeSubscriptions();
+      await apollo.stop();
+      await app.close();
+      await management?.close();
+    },
+  };
+}
+
+export function createAuthenticator(gateway: Gateway): Authenticator {
+  const sessions = new SessionService(gateway.db, gateway.clock, gateway.config.sessionHours);
+  return new Authenticator(gateway.db, sessions, staffViewers(gateway));
+}
+
+function createApollo(app: FastifyInstance, schema: GraphQLSchema, gateway: Gateway): ApolloServer<Context> {
+  const { introspection } = gateway.config;
+  return new ApolloServer<Context>({
+    schema,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [documentLimits()],
+    formatError: createErrorFormatter(gateway.log),
+    logger: gateway.log,
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+  });
+}
+
+interface Refusal {
+  status: number;
+  body: object;
+}
+
+/** Finds the viewer. A dead token ends the request: 401; a cookie from a foreign page: 403. */
+async function authenticateRequest(
+  request: FastifyRequest,
+  authenticator: Authenticator,
+  publicUrl: string,
+): Promise<Refusal | null> {
+  const bearer = bearerToken(request.headers.authorization);
+  const cookie = bearer ? null : cookieToken(request.headers.cookie);
+  if (cookie && isForeignOrigin(request.headers, publicUrl)) return refusal(403, 'FORBIDDEN', 'Foreign origin.');
+  const token = bearer ?? cookie;
+  if (!token) return null;
+  const viewer = await authenticator.viewer(token);
+  if (!viewer) return refusal(401, 'UNAUTHENTICATED', 'The session has ended. Sign in again.');
+  request.viewer = viewer;
+  return null;
+}
+
+function refusal(status: number, code: string, message: string): Refusal {
+  return { status, body: { errors: [new GraphQLError(message, { extensions: { code } })] } };
+}
+
+async function startManagement(gateway: Gateway): Promise<FastifyInstance | null> {
+  const { managementPort, host } = gateway.config;
+  if (managementPort === null) return null;
+  const app = Fastify({ forceCloseConnections: true });
+  await app.register(healthRoutes(gateway, true));
+  await app.listen({ port: managementPort, host });
+  return app;
+}
+
+function addressOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer: Viewer | null;
+  }
+}

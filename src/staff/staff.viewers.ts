@@ -1,0 +1,7 @@
+import type { StaffViewers } from '../auth/authenticator';
+import type { Gateway } from '../services';
+
+/** Staff accounts as viewers. */
+export function staffViewers(_gateway: Gateway): StaffViewers {
+  return { byId: () => Promise.resolve(null), byApiKey: () => Promise.resolve(null) };
+}
