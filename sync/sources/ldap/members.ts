@@ -1,0 +1,81 @@
+import { PresenceFilter } from 'ldapts';
+
+import { IncompleteRead } from '../../source';
+
+import type { Dialect } from './dialect';
+import { AttributeIndex, baseType, type Entry, type EntryAttribute } from './entry';
+import { incomplete } from './failure';
+import type { LdapSession } from './session';
+
+/** `member;range=0-1499` → next 1500; `member;range=1500-*` → next null: that was the last part. */
+export function rangeOf(type: string): { from: number; next: number | null } | null {
+  const match = /;range=(\d+)-(\d+|\*)(?:;|$)/i.exec(type);
+  if (!match) return null;
+  return { from: Number(match[1]), next: match[2] === '*' ? null : Number(match[2]) + 1 };
+}
+
+/**
+ * The refs of a group's members, in chunks, from an entry that was read with its member attributes. Where the server
+ * told only a part of the values (Active Directory: 1500), the others are asked for, part by part ([MS-ADTS]
+ * 3.1.1.3.1.3.3).
+ *
+ * @throws IncompleteRead
+ */
+export class MemberReader {
+  private readonly index: AttributeIndex;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly session: LdapSession,
+  ) {
+    this.index = new AttributeIndex(dialect.memberAttributes);
+  }
+
+  /** Attributes that the group itself told whole or in part, as refs; `rest` names those to be asked further. */
+  first(entry: Entry): { refs: string[]; rest: EntryAttribute[] } {
+    const refs: string[] = [];
+    const rest: EntryAttribute[] = [];
+    for (const attribute of this.index.of(entry)) {
+      if (attribute === undefined) continue;
+      for (const ref of this.dialect.memberRefs(attribute)) refs.push(ref);
+      if (rangeOf(attribute.type)?.next != null) rest.push(attribute);
+    }
+    return { refs, rest };
+  }
+
+  /** The further parts of one attribute of `first`'s `rest`. */
+  async *further(dn: string, attribute: EntryAttribute): AsyncGenerator<string[], void> {
+    const name = baseType(attribute.type);
+    let from = rangeOf(attribute.type)?.next ?? null;
+    while (from !== null) {
+      const part = await this.part(dn, name, from);
+      if (part === null) return;
+      yield this.dialect.memberRefs(part.attribute);
+      from = part.next;
+    }
+  }
+
+  private async part(
+    dn: string,
+    name: string,
+    from: number,
+  ): Promise<{ attribute: EntryAttribute; next: number | null } | null> {
+    const step = `Reading the members of ${dn} from number ${from}`;
+    const server = this.session.server.url;
+    const everything = new PresenceFilter({ attribute: 'objectClass' });
+    const answer = await this.session
+      .search({ base: dn, scope: 'base', filter: everything, attributes: [`${name};range=${from}-*`] })
+      .catch((error: unknown) => {
+        throw incomplete(step, server, error);
+      });
+    const [entry] = answer.entries;
+    if (entry === undefined) throw new IncompleteRead(`${step} (${server}): the group is not there any more.`);
+    const attribute = entry.attributes.find((each) => baseType(each.type) === name && rangeOf(each.type) !== null);
+    if (attribute === undefined || attribute.values.length === 0) return null;
+    const range = rangeOf(attribute.type);
+    if (range?.from !== from || (range.next !== null && range.next <= from)) {
+      throw new IncompleteRead(`${step} (${server}): the server answered with "${attribute.type}".`);
+    }
+    return { attribute, next: range.next };
+  }
+}
