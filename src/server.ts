@@ -10,6 +10,7 @@ import { SessionService } from './auth/session.service';
 import { NOBODY, type Viewer } from './auth/viewer';
 import { createContext, type Context } from './context';
 import { documentLimits } from './document-limits';
+import { compiledGateway } from './executor';
 import { createErrorFormatter } from './format-error';
 import { graphiql } from './graphiql';
 import { buildGatewaySchema } from './graphql';
@@ -87,7 +88,7 @@ export function createAuthenticator(gateway: Gateway): Authenticator {
 function createApollo(app: FastifyInstance, schema: GraphQLSchema, gateway: Gateway): ApolloServer<Context> {
   const { introspection } = gateway.config;
   return new ApolloServer<Context>({
-    schema,
+    gateway: compiledGateway(schema),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,

@@ -63,7 +63,7 @@ export interface TestGatewayOptions {
 /** The whole gateway on a free loopback port, with a database of its own; admin password "admin-password-1". */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-'));
-  const environment = { PORT: '0', LOG_LEVEL: 'silent', SWITCHBOARD_DATA_DIR: folder, ...options.environment };
+  const environment = { PORT: '0', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', SWITCHBOARD_DATA_DIR: folder, ...options.environment };
   const config = { ...loadConfig(environment), ...options.config };
   const db = await Database.open(options.databaseUrl ?? config.databaseUrl, { migrate: true, poolSize: 8 });
   const clock = new TestClock();
