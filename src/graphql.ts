@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { isAbstractType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type AuthChecker, type NonEmptyArray } from 'type-graphql';
 import { authorize, type Permission } from './auth/policy';
 import type { Context } from './context';
@@ -15,12 +15,17 @@ const checkAuthorization: AuthChecker<Context, Permission> = ({ context }, permi
   return true;
 };
 
-/** The schema as type-graphql makes it of the decorated classes. */
+/** The schema as type-graphql makes it of the decorated classes. Values of interfaces and unions carry `__typename`. */
 export function buildGatewaySchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers,
     authChecker: checkAuthorization as AuthChecker<object, string>,
     validate: false,
     emitSchemaFile: false,
   });
+  for (const type of Object.values(schema.getTypeMap())) {
+    // type-graphql's own are asynchronous, which costs a promise a value and cannot be compiled.
+    if (isAbstractType(type)) type.resolveType = (value: { __typename?: string }) => value.__typename;
+  }
+  return schema;
 }
