@@ -1,4 +1,5 @@
-import { flagsToMask } from './flags';
+import { GroupFlag } from '../../schema/group.enums';
+import { GROUP_FLAGS, toMask } from '../../schema/masks';
 
 /** Who asks. */
 export interface JournalViewer {
@@ -24,9 +25,9 @@ export interface JournalGroup {
  */
 export type JournalAccess = 'OWN' | 'MODIFY' | 'READ' | 'NONE';
 
-const TO_LEADER = flagsToMask(['JOURNAL_VISIBLE_TO_LEADER']);
-const TO_GROUP = flagsToMask(['JOURNAL_VISIBLE_TO_GROUP']);
-const MODIFIABLE = flagsToMask(['JOURNAL_MODIFIABLE']);
+const TO_LEADER = toMask([GroupFlag.JOURNAL_VISIBLE_TO_LEADER], GROUP_FLAGS);
+const TO_GROUP = toMask([GroupFlag.JOURNAL_VISIBLE_TO_GROUP], GROUP_FLAGS);
+const MODIFIABLE = toMask([GroupFlag.JOURNAL_MODIFIABLE], GROUP_FLAGS);
 
 /**
  * Access to the journal of a user (E23–E25, E38, V3, V5).

@@ -1,5 +1,6 @@
-import { flagsToMask } from '../../src/groups/flags';
-import type { GroupFlagName } from '../../src/groups/flags';
+import 'reflect-metadata';
+import { GroupFlag } from '../../schema/group.enums';
+import { GROUP_FLAGS, toMask } from '../../schema/masks';
 import { canEditMemo, canSeeEntry, canSetPrivate, journalAccess } from '../../src/groups/journal-rules';
 import type { JournalAccess, JournalGroup, JournalViewer } from '../../src/groups/journal-rules';
 
@@ -7,9 +8,12 @@ const OWNER = 1;
 const other: JournalViewer = { userId: 2, isAdministrator: false };
 const leader = { viewerLeads: true };
 const mate = { viewerIsMember: true };
-const group = (flags: GroupFlagName[], change: Partial<JournalGroup> = {}): JournalGroup => ({
+const group = (flags: (keyof typeof GroupFlag)[], change: Partial<JournalGroup> = {}): JournalGroup => ({
   settingsActive: true,
-  flags: flagsToMask(flags),
+  flags: toMask(
+    flags.map((flag) => GroupFlag[flag]),
+    GROUP_FLAGS,
+  ),
   viewerIsMember: false,
   viewerLeads: false,
   ...change,
