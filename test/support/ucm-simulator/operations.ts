@@ -12,8 +12,12 @@ export class Fault extends Error {
   }
 }
 
-/** A response must not pass 8 MB (Cisco, AXL Developer Guide). */
-const MOST_BYTES = 8 * 1024 * 1024;
+/** What the call manager is, beside its directory. */
+export interface Surroundings {
+  release: string;
+  responseLimit: number;
+}
+
 /** Changes in one answer of listChange. */
 const CHANGES_A_PAGE = 1000;
 
@@ -26,14 +30,18 @@ const LIST_TAGS = [
 const GET_TAGS = ['firstName', 'displayName', ...LIST_TAGS.slice(1)];
 
 /** Handles one operation on the directory and tells the content of its answer in parts. */
-export function operate(directory: SimulatedDirectory, request: Element, release: string): Iterable<string> {
+export function operate(
+  directory: SimulatedDirectory,
+  request: Element,
+  { release, responseLimit }: Surroundings,
+): Iterable<string> {
   switch (request.name) {
     case 'listUser':
-      return listUser(directory, request);
+      return listUser(directory, request, responseLimit);
     case 'getUser':
       return getUser(directory, request);
     case 'executeSQLQuery':
-      return executeSqlQuery(directory, request);
+      return executeSqlQuery(directory, request, responseLimit);
     case 'listChange':
       return listChange(directory, request);
     case 'doAuthenticateUser':
@@ -52,7 +60,7 @@ export function tooLarge(total: number, suggestion: number | null): Fault {
   return new Fault(-1, `Query request too large.${numbers}`);
 }
 
-function listUser(directory: SimulatedDirectory, request: Element): Iterable<string> {
+function listUser(directory: SimulatedDirectory, request: Element, limit: number): Iterable<string> {
   const criteria = child(request, 'searchCriteria')?.children ?? [];
   if (criteria.length === 0) throw new Fault(-1, 'At least one element under searchCriteria has to be mentioned');
   const tags = wantedTags(request, LIST_TAGS);
@@ -61,7 +69,7 @@ function listUser(directory: SimulatedDirectory, request: Element): Iterable<str
   const matches = matching(directory, criteria);
   const page = matches.slice(skip, first === undefined ? undefined : skip + Number(first));
   const rowBytes = 80 + 45 * tags.length;
-  if (page.length * rowBytes > MOST_BYTES) throw tooLarge(matches.length, Math.floor(MOST_BYTES / rowBytes));
+  if (page.length * rowBytes > limit) throw tooLarge(matches.length, Math.floor(limit / rowBytes));
   return userRows(page, tags);
 }
 
@@ -93,10 +101,10 @@ function getUser(directory: SimulatedDirectory, request: Element): Iterable<stri
   return [`<return>${userElement(user, tags)}</return>`];
 }
 
-function executeSqlQuery(directory: SimulatedDirectory, request: Element): Iterable<string> {
+function executeSqlQuery(directory: SimulatedDirectory, request: Element, limit: number): Iterable<string> {
   try {
     const rows = runSql(directory, textOf(request, 'sql') ?? '');
-    if (rows.length * 150 > MOST_BYTES) throw tooLarge(rows.length, Math.floor(MOST_BYTES / 150));
+    if (rows.length * 150 > limit) throw tooLarge(rows.length, Math.floor(limit / 150));
     return sqlRows(rows);
   } catch (error) {
     if (error instanceof SqlFault) throw new Fault(-201, error.message);

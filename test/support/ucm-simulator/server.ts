@@ -19,6 +19,8 @@ export interface SimulatorOptions {
   username?: string;
   password?: string;
   certificate?: KeyPair;
+  /** Bytes that an answer may have: 8 MB in a real one. */
+  responseLimit?: number;
 }
 
 /** A request as it arrived, for assertions. */
@@ -33,6 +35,8 @@ const RELEASES: Record<SimulatedVersion, { release: string; speaks: string[]; sa
   '14.0': { release: '14.0.1.13900(155)', speaks: ['12.0', '12.5', '14.0'], says: '12.x and 14.0' },
   '15.0': { release: '15.0.1.11901(2)', speaks: ['12.0', '12.5', '14.0', '15.0'], says: '12.x, 14.0 and 15.0' },
 };
+/** Cisco, AXL Developer Guide, "Data Throttling and Performance". */
+const MOST_BYTES = 8 * 1024 * 1024;
 /** Parts of a streamed answer are joined up to this size. */
 const CHUNK_LENGTH = 32 * 1024;
 
@@ -99,14 +103,14 @@ export class UcmSimulator {
     const asked = /ver=(\S+?)\s+(\w+)/.exec(request.headers.soapaction?.toString() ?? '');
     const [, version = '', operation = ''] = asked ?? [];
     this.requests.push({ operation, xml, headers: request.headers });
+    if (!RELEASES[this.version].speaks.includes(version)) {
+      const says = `Incorrect axl version. Supported axl versions are ${RELEASES[this.version].says}`;
+      return end(response, 599, `<html><head><title>599</title></head><body><h1>${says}</h1></body></html>`);
+    }
     const fault = this.faults.due(operation, xml);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'status') {
       return end(response, fault.status, 'Fault', fault.retryAfter ? { 'retry-after': String(fault.retryAfter) } : {});
-    }
-    if (!RELEASES[this.version].speaks.includes(version)) {
-      const says = `Incorrect axl version. Supported axl versions are ${RELEASES[this.version].says}`;
-      return end(response, 599, `<html><head><title>599</title></head><body><h1>${says}</h1></body></html>`);
     }
     const refusal = this.refusal(request, response);
     if (refusal !== null) return end(response, refusal, 'Refused');
@@ -133,7 +137,10 @@ export class UcmSimulator {
       request = parseRequest(xml);
       if (fault?.kind === 'meanwhile') fault.happens();
       else if (fault) this.throwFault(fault);
-      const content = operate(this.directory, request, RELEASES[this.version].release);
+      const content = operate(this.directory, request, {
+        release: RELEASES[this.version].release,
+        responseLimit: this.options.responseLimit ?? MOST_BYTES,
+      });
       response.writeHead(200);
       stream(response, [...joined(envelope(request.name, version, content))], fault);
     } catch (error) {
