@@ -11,9 +11,20 @@ export function dialectOf(url: string): Dialect {
 
 /** The options of the one DataSource: server, worker, CLI and migrations. `url` is `DATABASE_URL`. */
 export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions {
-  const common = { entities, migrations, migrationsTableName: 'migration', synchronize: false, logging: false } as const;
+  const common = {
+    entities,
+    migrations,
+    migrationsTableName: 'migration',
+    synchronize: false,
+    logging: false,
+  } as const;
   if (dialectOf(url) === 'sqlite') {
-    return { ...common, type: 'better-sqlite3', database: url.slice('sqlite:'.length), prepareDatabase: preparePragmas };
+    return {
+      ...common,
+      type: 'better-sqlite3',
+      database: url.slice('sqlite:'.length),
+      prepareDatabase: preparePragmas,
+    };
   }
   return {
     ...common,
@@ -32,7 +43,13 @@ interface Pragmas {
 
 /** WAL lets readers see the last committed state while a sync is being applied. */
 function preparePragmas(database: Pragmas): void {
-  for (const text of ['journal_mode = WAL', 'synchronous = NORMAL', 'foreign_keys = ON', 'busy_timeout = 10000', 'cache_size = -65536']) {
+  for (const text of [
+    'journal_mode = WAL',
+    'synchronous = NORMAL',
+    'foreign_keys = ON',
+    'busy_timeout = 10000',
+    'cache_size = -65536',
+  ]) {
     database.pragma(text);
   }
 }

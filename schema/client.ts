@@ -127,7 +127,11 @@ export class Fallback {
   @Field(() => FallbackKind, { simple: true, description: 'Where the call goes.' })
   kind!: FallbackKind;
 
-  @Field(() => Int, { simple: true, nullable: true, description: "Seconds until then; less than the call manager's time-out." })
+  @Field(() => Int, {
+    simple: true,
+    nullable: true,
+    description: "Seconds until then; less than the call manager's time-out.",
+  })
   timeoutSeconds!: number | null;
 
   @Field(() => String, { simple: true, nullable: true, description: 'The number of CUSTOM_NUMBER.' })

@@ -9,7 +9,11 @@ export class RemovalLimits {
   @Field(() => Int, { simple: true, nullable: true, description: 'Number of removals of one kind.' })
   maxCount!: number | null;
 
-  @Field(() => Int, { simple: true, nullable: true, description: 'Percent of what the source owns of one kind; not applied under 10 removals.' })
+  @Field(() => Int, {
+    simple: true,
+    nullable: true,
+    description: 'Percent of what the source owns of one kind; not applied under 10 removals.',
+  })
   maxPercent!: number | null;
 }
 
@@ -96,4 +100,3 @@ export class DirectorySource extends Node {
   @InstantColumn()
   updatedAt!: Instant;
 }
-

@@ -34,7 +34,11 @@ export class GroupFilter {
   @Field(() => GroupFlag, { nullable: true, description: 'With this flag.' })
   flag?: GroupFlag | null;
 
-  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'True: only those gone from their directory.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'True: only those gone from their directory.',
+  })
   vanished?: boolean | null;
 }
 

@@ -1,5 +1,14 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
 import { InstantColumn, NullableText, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { DirectorySource } from './directory-source';
@@ -48,7 +57,11 @@ export class Group extends Node {
   @NullableText(32)
   hash!: string | null;
 
-  @Field(() => DateTime, { simple: true, nullable: true, description: 'Gone from its directory since; listed only when asked for.' })
+  @Field(() => DateTime, {
+    simple: true,
+    nullable: true,
+    description: 'Gone from its directory since; listed only when asked for.',
+  })
   @InstantColumn({ nullable: true })
   vanishedAt!: Instant | null;
 

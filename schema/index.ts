@@ -1,13 +1,19 @@
+import { ApiKey } from './api-key';
 import { AuditEntry, AuditHead } from './audit-entry';
 import { Client, GroupAssignment } from './client';
 import { ClientBatch, ClientBatchRow } from './client-batch';
+import { Dashboard, DashboardAccess } from './dashboard';
 import { DirectorySource } from './directory-source';
 import { Group, GroupNesting } from './group';
-import { Membership, MembershipHistory } from './membership';
+import { Membership, MembershipHistory, UnresolvedMembers } from './membership';
+import { PasswordReset } from './password-reset';
+import { Agent, Queue, QueueAgent } from './queue';
 import { SessionRow, SignInFailure } from './session';
 import { Revision, RevisionChange, Settings } from './settings';
+import { StaffUser, StaffUserQueue } from './staff-user';
 import { QuarantinedRecord, SyncChangeRow, SyncRun } from './sync-run';
 import { User, UserEntry } from './user';
+import { UserProfile, UserProfileQueue } from './user-profile';
 
 /** Every table, in the order in which they can be created. */
 export const entities = [
@@ -18,10 +24,22 @@ export const entities = [
   GroupNesting,
   Membership,
   MembershipHistory,
+  UnresolvedMembers,
   Client,
   GroupAssignment,
   ClientBatch,
   ClientBatchRow,
+  Queue,
+  Agent,
+  QueueAgent,
+  UserProfile,
+  UserProfileQueue,
+  StaffUser,
+  StaffUserQueue,
+  ApiKey,
+  PasswordReset,
+  Dashboard,
+  DashboardAccess,
   SyncRun,
   SyncChangeRow,
   QuarantinedRecord,

@@ -1,6 +1,15 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { InstantColumn, type Instant } from './columns';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+import { InstantColumn, JsonColumn, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { CallState, MembershipVia, Origin } from './enums';
 import { Group } from './group';
@@ -84,6 +93,9 @@ export class MembershipHistory {
   @Column({ type: 'int' })
   position!: number;
 
+  @Column({ type: 'varchar', length: 16, default: CallState.LOGGED_IN })
+  callState!: CallState;
+
   @InstantColumn()
   since!: Instant;
 
@@ -97,4 +109,24 @@ export class MembershipHistory {
   @ManyToOne(() => User, { onDelete: 'CASCADE', onUpdate: 'NO ACTION' })
   @JoinColumn({ name: 'userId', foreignKeyConstraintName: 'fk_history_user' })
   userRow?: Relation<User>;
+}
+
+/**
+ * Member values of an imported group that are nobody imported, so that a later incremental run knows them when such a
+ * person or group appears although the group itself did not change. In parts, because a text column holds 64 KiB.
+ */
+@Entity('unresolved_members')
+export class UnresolvedMembers {
+  @PrimaryColumn({ type: 'int' })
+  groupId!: number;
+
+  @PrimaryColumn({ type: 'int' })
+  part!: number;
+
+  @JsonColumn()
+  refs!: string[];
+
+  @ManyToOne(() => Group, { onDelete: 'CASCADE', onUpdate: 'NO ACTION' })
+  @JoinColumn({ name: 'groupId', foreignKeyConstraintName: 'fk_unresolved_group' })
+  groupRow?: Relation<Group>;
 }

@@ -12,7 +12,10 @@ export class Settings {
   @Column({ type: 'boolean', default: false })
   securitySuiteEnabled!: boolean;
 
-  @Field(() => Int, { simple: true, description: "The call manager's time-out of a call, in seconds; fallbacks must come earlier." })
+  @Field(() => Int, {
+    simple: true,
+    description: "The call manager's time-out of a call, in seconds; fallbacks must come earlier.",
+  })
   @Column({ type: 'int', default: 30 })
   callManagerTimeoutSeconds!: number;
 

@@ -1,5 +1,14 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
 import { InstantColumn, JsonColumn, NullableText, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { DirectorySource } from './directory-source';
@@ -8,7 +17,10 @@ import { Node } from './node';
 import { DateTime, JsonScalar } from './scalars';
 import { ChangeAction, RecordKind, RunMode, RunState } from './sync.enums';
 
-@ObjectType({ description: 'Users and groups together; memberships are DIRECT and PRIMARY ones. A change of locked fields alone is `unchanged`.' })
+@ObjectType({
+  description:
+    'Users and groups together; memberships are DIRECT and PRIMARY ones. A change of locked fields alone is `unchanged`.',
+})
 export class RunCounts {
   @Field(() => Int, { simple: true, description: 'New.' })
   created!: number;
@@ -157,11 +169,19 @@ export class FieldChange {
 }
 
 /**
+ * Rows of a plan that no list shows: ENTRY: what a source says of a person changed, the person did not. MANAGER: packed
+ * managers of the plan's users. LINKS: a group's new digest and the groups directly inside it. UNRESOLVED: its member
+ * values that are nobody. LOST: what a purge took with it, so that revert can bring it back.
+ */
+export type InternalKind = 'ENTRY' | 'MANAGER' | 'LINKS' | 'UNRESOLVED' | 'LOST';
+
+/**
  * One row of a stored plan. Users and groups: one row each. Memberships: one row a group (or a part of one), whose edges
  * are packed, 4 bytes a user; `src/sources/change.reads.ts` unfolds them.
  */
 @Entity('sync_change')
 @Index('sync_change_by_kind', ['runId', 'kind', 'action', 'seq'])
+@Index('sync_change_by_entity', ['entityId', 'action'])
 export class SyncChangeRow {
   @PrimaryColumn({ type: 'int' })
   runId!: number;
@@ -174,7 +194,7 @@ export class SyncChangeRow {
   run?: Relation<SyncRun>;
 
   @Column({ type: 'varchar', length: 16 })
-  kind!: RecordKind;
+  kind!: RecordKind | InternalKind;
 
   @Column({ type: 'varchar', length: 8 })
   action!: ChangeAction;
@@ -219,7 +239,11 @@ export class SyncChange extends Node {
   externalId!: string;
   @Field({ simple: true, description: 'Name to show.' })
   label!: string;
-  @Field(() => MembershipVia, { simple: true, nullable: true, description: 'Of a membership: how the user is in the group.' })
+  @Field(() => MembershipVia, {
+    simple: true,
+    nullable: true,
+    description: 'Of a membership: how the user is in the group.',
+  })
   via!: MembershipVia | null;
   @Field(() => [FieldChange], { simple: true, description: 'Field by field.' })
   fields!: FieldChange[];

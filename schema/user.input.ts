@@ -12,7 +12,10 @@ export class UserOrder {
 
 @InputType({ description: 'Which users. What is given must all hold.' })
 export class UserFilter {
-  @Field(() => String, { nullable: true, description: 'Prefix of user id, names, e-mail or number, whatever case and accents.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Prefix of user id, names, e-mail or number, whatever case and accents.',
+  })
   search?: string | null;
 
   @Field(() => [ID], { nullable: true, description: 'Only these.' })
@@ -67,7 +70,9 @@ export class CreateUserInput {
   userPrincipalName?: string | null;
 }
 
-@InputType({ description: 'Changes of a person. Fields changed by hand of an imported person are locked against syncs.' })
+@InputType({
+  description: 'Changes of a person. Fields changed by hand of an imported person are locked against syncs.',
+})
 export class UpdateUserInput {
   @Field(() => ID, { description: 'The person.' })
   id!: string;

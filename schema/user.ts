@@ -1,5 +1,14 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
 import { InstantColumn, JsonColumn, NullableText, type Instant } from './columns';
 import { connectionOf } from './connection';
 import { DirectorySource } from './directory-source';
@@ -47,7 +56,11 @@ export class User extends Node {
   @Column({ type: 'varchar', length: 16 })
   state!: UserState;
 
-  @Field(() => DateTime, { simple: true, nullable: true, description: 'Since when this person is gone from the directory.' })
+  @Field(() => DateTime, {
+    simple: true,
+    nullable: true,
+    description: 'Since when this person is gone from the directory.',
+  })
   @InstantColumn({ nullable: true })
   vanishedAt!: Instant | null;
 
@@ -109,7 +122,11 @@ export class User extends Node {
   @Column({ type: 'varchar', length: 64, default: '' })
   mobileKey!: string;
 
-  @Field(() => String, { simple: true, nullable: true, description: 'user@domain name, as Active Directory and Teams use it.' })
+  @Field(() => String, {
+    simple: true,
+    nullable: true,
+    description: 'user@domain name, as Active Directory and Teams use it.',
+  })
   @NullableText()
   userPrincipalName!: string | null;
 
@@ -155,6 +172,7 @@ export const UserConnection = connectionOf(() => User, 'User');
 /** What one source says of one person: the row a sync compares with, and the values a merge of several sources reads. */
 @Entity('user_entry')
 @Index('user_entry_by_user', ['userId'])
+@Index('user_entry_by_user_id', ['sourceId', 'userIdKey'])
 export class UserEntry {
   @PrimaryColumn({ type: 'int' })
   sourceId!: number;
@@ -176,6 +194,14 @@ export class UserEntry {
   /** Digest of the record as read; empty forces a comparison at the next run. */
   @Column({ type: 'varchar', length: 32 })
   hash!: string;
+
+  /** Folded user id of the record: unique among what one source tells. */
+  @Column({ type: 'varchar', length: 255 })
+  userIdKey!: string;
+
+  /** The person whom this source names as manager. */
+  @Column({ type: 'int', nullable: true })
+  managerId!: number | null;
 
   /** The record's fields as the directory holds them. */
   @JsonColumn()

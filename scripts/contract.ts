@@ -44,10 +44,14 @@ function compareTypes(expected: GraphQLNamedType, actual: GraphQLNamedType, repo
     }
   } else if (isUnionType(expected) && isUnionType(actual)) {
     const names = actual.getTypes().map((type) => type.name);
-    for (const type of expected.getTypes()) if (!names.includes(type.name)) report.missing.push(`${expected.name} = ${type.name}`);
+    for (const type of expected.getTypes())
+      if (!names.includes(type.name)) report.missing.push(`${expected.name} = ${type.name}`);
   } else if (isInputObjectType(expected) && isInputObjectType(actual)) {
     compareInputs(expected.name, Object.values(expected.getFields()), actual.getFields(), report);
-  } else if ((isObjectType(expected) || isInterfaceType(expected)) && (isObjectType(actual) || isInterfaceType(actual))) {
+  } else if (
+    (isObjectType(expected) || isInterfaceType(expected)) &&
+    (isObjectType(actual) || isInterfaceType(actual))
+  ) {
     for (const implemented of expected.getInterfaces()) {
       if (!actual.getInterfaces().some((one) => one.name === implemented.name)) {
         report.broken.push(`${expected.name}: does not implement ${implemented.name}`);
@@ -67,12 +71,14 @@ function compareFields(
   actual: GraphQLField<unknown, unknown>,
   report: ContractReport,
 ): void {
-  if (String(expected.type) !== String(actual.type)) report.broken.push(`${path}: ${String(actual.type)} instead of ${String(expected.type)}`);
+  if (String(expected.type) !== String(actual.type))
+    report.broken.push(`${path}: ${String(actual.type)} instead of ${String(expected.type)}`);
   const args = Object.fromEntries(actual.args.map((one) => [one.name, one]));
   compareInputs(path, expected.args, args, report);
   for (const arg of actual.args) {
     const isNew = !expected.args.some((one) => one.name === arg.name);
-    if (isNew && String(arg.type).endsWith('!') && arg.defaultValue === undefined) report.broken.push(`${path}(${arg.name}): required, unknown to the contract`);
+    if (isNew && String(arg.type).endsWith('!') && arg.defaultValue === undefined)
+      report.broken.push(`${path}(${arg.name}): required, unknown to the contract`);
   }
 }
 
@@ -88,7 +94,9 @@ function compareInputs(
     else if (String(other.type) !== String(one.type)) {
       report.broken.push(`${path}(${one.name}): ${String(other.type)} instead of ${String(one.type)}`);
     } else if (JSON.stringify(other.defaultValue) !== JSON.stringify(one.defaultValue)) {
-      report.broken.push(`${path}(${one.name}): default ${JSON.stringify(other.defaultValue)} instead of ${JSON.stringify(one.defaultValue)}`);
+      report.broken.push(
+        `${path}(${one.name}): default ${JSON.stringify(other.defaultValue)} instead of ${JSON.stringify(one.defaultValue)}`,
+      );
     }
   }
 }

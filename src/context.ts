@@ -3,7 +3,8 @@ import type { Viewer } from './auth/viewer';
 import { actorOf } from './auth/viewer';
 import type { Database } from './database';
 import { Loaders } from './loaders';
-import { createServices, type Gateway, type Services } from './services';
+import type { Gateway } from './gateway';
+import { createServices, type Services } from './services';
 
 /** What a request carries. */
 export interface Context {

@@ -14,7 +14,11 @@ import { isDuplicateKey, rowsIn, type Database } from './database';
  * accounts. Does nothing where they are there already; safe when several replicas start at once.
  * @returns the administrator's password where it was generated now, else null.
  */
-export async function prepareFirstStart(db: Database, clock: Clock, adminPassword: string | null): Promise<string | null> {
+export async function prepareFirstStart(
+  db: Database,
+  clock: Clock,
+  adminPassword: string | null,
+): Promise<string | null> {
   if (await db.first('SELECT id FROM settings WHERE id = 1')) return null;
   const password = adminPassword ?? randomBytes(12).toString('base64url');
   const passwordHash = await hashPassword(password);

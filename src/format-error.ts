@@ -35,11 +35,17 @@ function withoutValues(message: string, code: unknown): { message: string; exten
   if (code === 'BAD_USER_INPUT' && variable) {
     const at = /at "([\w.[\]]+)"/.exec(message)?.[1];
     const field = at ? at.replace(/^\w+\.?/, '') : variable[1];
-    const reason = /; (?:Expected|Field|Value|Int|Float|String|Boolean|ID|DateTime|LocalTime)[^:;"]*?(?:"[\w!.[\]]+"[^;"]*)?$/.exec(message)?.[0];
+    const reason =
+      /; (?:Expected|Field|Value|Int|Float|String|Boolean|ID|DateTime|LocalTime)[^:;"]*?(?:"[\w!.[\]]+"[^;"]*)?$/.exec(
+        message,
+      )?.[0];
     return {
       message: `Variable "$${variable[1]}" has an invalid value${at ? ` at "${at}"` : ''}${reason ?? '.'}`,
       extensions: { code, field },
     };
   }
-  return { message: message.replace(/(Expected value of type "[^"]+", found ).*$/s, '$1another.'), extensions: { code } };
+  return {
+    message: message.replace(/(Expected value of type "[^"]+", found ).*$/s, '$1another.'),
+    extensions: { code },
+  };
 }

@@ -37,7 +37,9 @@ export async function graphiql(app: FastifyInstance): Promise<void> {
   } as Parameters<typeof ruruHTML>[0]);
   const policy = contentSecurityPolicy(html);
   const files = serveStatic(STATIC_PATH);
-  app.get('/', (_request, reply) => reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html));
+  app.get('/', (_request, reply) =>
+    reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html),
+  );
   app.get(`${STATIC_PATH}*`, (request, reply) => {
     reply.hijack();
     void files(request.raw, reply.raw, () => {
@@ -51,7 +53,10 @@ export async function graphiql(app: FastifyInstance): Promise<void> {
 /** Only our own files, and the page's inline scripts by their hashes. */
 function contentSecurityPolicy(html: string): string {
   const hashes = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
-    (match) => `'sha256-${createHash('sha256').update(match[1] ?? '').digest('base64')}'`,
+    (match) =>
+      `'sha256-${createHash('sha256')
+        .update(match[1] ?? '')
+        .digest('base64')}'`,
   );
   return [
     "default-src 'self'",

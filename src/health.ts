@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
-import type { Gateway } from './services';
+import type { Gateway } from './gateway';
 
 interface HealthCheck {
   status: 'ok' | 'failed';

@@ -15,7 +15,7 @@ export class Loaders {
         const values = await batch(keys);
         return keys.map((one) => values.get(one) ?? null);
       });
-      this.loaders.set(name, loader as DataLoader<unknown, unknown>);
+      this.loaders.set(name, loader);
     }
     return loader.load(key);
   }

@@ -34,13 +34,19 @@ export class NodeResolver {
   }
 
   @Authorized('viewer:any')
-  @Query(() => Node, { nullable: true, description: 'Any object by its id; null where there is none, or none for the viewer.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Any object by its id; null where there is none, or none for the viewer.',
+  })
   node(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: Context): Promise<object | null> {
     return loadNode(context, id);
   }
 
   @Authorized('viewer:any')
-  @Query(() => [Node], { nullable: 'items', description: 'Objects by their ids, in the order of the ids, with null where there is none.' })
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Objects by their ids, in the order of the ids, with null where there is none.',
+  })
   nodes(
     @Arg('ids', () => [ID], { description: 'Their ids.' }) ids: string[],
     @Ctx() context: Context,

@@ -164,7 +164,9 @@ export function pageOfArray<T extends object>(
   const start = indexOf(paging.after) + 1;
   const end = paging.before === null ? all.length : Math.max(indexOf(paging.before), 0);
   const within = all.slice(start, Math.max(end, start));
-  const nodes = paging.backward ? within.slice(Math.max(within.length - paging.limit, 0)) : within.slice(0, paging.limit);
+  const nodes = paging.backward
+    ? within.slice(Math.max(within.length - paging.limit, 0))
+    : within.slice(0, paging.limit);
   const more = within.length > nodes.length;
   return {
     nodes,

@@ -37,7 +37,10 @@ export async function recordRevision(em: EntityManager, note: RevisionNote): Pro
 
 function brief(note: RevisionNote): RevisionNote {
   const named =
-    (note.users?.length ?? 0) + (note.groups?.length ?? 0) + (note.memberships?.length ?? 0) + (note.grants?.length ?? 0);
+    (note.users?.length ?? 0) +
+    (note.groups?.length ?? 0) +
+    (note.memberships?.length ?? 0) +
+    (note.grants?.length ?? 0);
   return note.all || named > MAX_NAMED ? { all: true } : note;
 }
 

@@ -1,5 +1,8 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
@@ -15,7 +18,7 @@ import { createErrorFormatter } from './format-error';
 import { graphiql } from './graphiql';
 import { buildGatewaySchema } from './graphql';
 import { healthRoutes } from './health';
-import type { Gateway } from './services';
+import type { Gateway } from './gateway';
 import { staffViewers } from './staff/staff.viewers';
 import { attachSubscriptions } from './subscriptions';
 

@@ -1,26 +1,11 @@
 import type { Actor } from './audit/audit';
 import { SessionService } from './auth/session.service';
-import type { Clock } from './clock';
-import type { Config } from './config';
-import type { Database } from './database';
+import type { Gateway, ServiceDeps } from './gateway';
 import { GroupService } from './groups/group.service';
-import type { Logger } from './logger';
 import { MemberService } from './groups/member.service';
 import { UserService } from './users/user.service';
 
-/** What lives as long as the process. */
-export interface Gateway {
-  db: Database;
-  config: Config;
-  clock: Clock;
-  log: Logger;
-}
-
-/** What every service is given. */
-export interface ServiceDeps extends Gateway {
-  /** Who acts, for the audit log. Services never ask who calls: permission is decided before them. */
-  actor: Actor;
-}
+export type { Gateway, ServiceDeps } from './gateway';
 
 /** The composition root: services of one request, one sync batch or one test. */
 export function createServices(gateway: Gateway, actor: Actor) {

@@ -9,8 +9,8 @@ import { NOBODY, type Viewer } from './auth/viewer';
 import { createContext } from './context';
 import { documentLimits } from './document-limits';
 import { createErrorFormatter } from './format-error';
-import type { Gateway } from './services';
-import { GraphQLError, parse, specifiedRules, validate, NoSchemaIntrospectionCustomRule } from 'graphql';
+import type { Gateway } from './gateway';
+import { type GraphQLError, parse, specifiedRules, validate, NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
 
 interface Extra {
@@ -62,11 +62,9 @@ export function attachSubscriptions(
           contextValue: createContext(gateway, { viewer, address: ctx.extra.request.socket.remoteAddress ?? '' }),
         };
       },
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => format(error.toJSON(), error)) as GraphQLError[],
+      onError: (_ctx, _id, _payload, errors) => errors.map((error) => format(error.toJSON(), error)),
       onNext: (_ctx, _id, _payload, _args, result) =>
-        result.errors
-          ? { ...result, errors: result.errors.map((error) => format(error.toJSON(), error)) as GraphQLError[] }
-          : result,
+        result.errors ? { ...result, errors: result.errors.map((error) => format(error.toJSON(), error)) } : result,
     },
     sockets,
   );

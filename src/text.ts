@@ -20,7 +20,12 @@ const ASCII = /^[\x20-\x7e]*$/;
 
 /** The dialled digits of a number (and a leading +), by which numbers are searched: `+41 31 531-11 11` → `+41315311111`. */
 export function numberKey(number: string | null | undefined): string {
-  return number ? number.replace(/(?!^\s*\+)[^\d*#]/g, '').trim().slice(0, 64) : '';
+  return number
+    ? number
+        .replace(/(?!^\s*\+)[^\d*#]/g, '')
+        .trim()
+        .slice(0, 64)
+    : '';
 }
 
 /** A pattern for LIKE … ESCAPE '!' that matches everything that starts with `prefix`. */

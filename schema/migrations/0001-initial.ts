@@ -3,31 +3,44 @@ import { createTable } from './create-table';
 
 const tables: TableOptions[] = [
   {
-    name: 'audit_entry',
+    name: 'queue',
     columns: [
-      {"name":"id","type":"integer","isPrimary":true},
-      {"name":"at","type":"bigint"},
-      {"name":"actor","type":"varchar","length":"300"},
-      {"name":"action","type":"varchar","length":"64"},
-      {"name":"target","type":"varchar","length":"300"},
-      {"name":"detail","type":"text"},
-      {"name":"hash","type":"varchar","length":"64"},
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"channel","type":"varchar","length":"16"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
     ],
     indices: [
+      {"name":"queue_by_name","columnNames":["nameKey","id"]},
     ],
     foreignKeys: [
     ],
   },
   {
-    name: 'audit_head',
+    name: 'agent',
     columns: [
-      {"name":"id","type":"integer","isPrimary":true},
-      {"name":"lastId","type":"integer"},
-      {"name":"lastHash","type":"varchar","length":"64"},
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
     ],
     indices: [
+      {"name":"agent_by_name","columnNames":["nameKey","id"]},
     ],
     foreignKeys: [
+    ],
+  },
+  {
+    name: 'queue_agent',
+    columns: [
+      {"name":"queueId","type":"integer","isPrimary":true},
+      {"name":"agentId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"queue_agent_by_agent","columnNames":["agentId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_queue_agent_queue","columnNames":["queueId"],"referencedTableName":"queue","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_queue_agent_agent","columnNames":["agentId"],"referencedTableName":"agent","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
     ],
   },
   {
@@ -125,16 +138,150 @@ const tables: TableOptions[] = [
       {"name":"externalId","type":"varchar","length":"255","isPrimary":true},
       {"name":"userId","type":"integer"},
       {"name":"hash","type":"varchar","length":"32"},
+      {"name":"userIdKey","type":"varchar","length":"255"},
+      {"name":"managerId","type":"integer","isNullable":true},
       {"name":"fields","type":"text"},
       {"name":"disabled","type":"boolean","default":"0"},
       {"name":"vanishedAt","type":"bigint","isNullable":true},
     ],
     indices: [
+      {"name":"user_entry_by_user_id","columnNames":["sourceId","userIdKey"]},
       {"name":"user_entry_by_user","columnNames":["userId"]},
     ],
     foreignKeys: [
       {"name":"fk_user_entry_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
       {"name":"fk_user_entry_source","columnNames":["sourceId"],"referencedTableName":"directory_source","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'user_profile',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+      {"name":"description","type":"varchar","length":"1024","isNullable":true},
+      {"name":"builtIn","type":"boolean","default":"0"},
+      {"name":"defaultPermissionType","type":"varchar","length":"32"},
+      {"name":"maskSensitiveData","type":"boolean","default":"0"},
+      {"name":"modulePermissions","type":"text"},
+    ],
+    indices: [
+      {"name":"user_profile_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'user_profile_queue',
+    columns: [
+      {"name":"userProfileId","type":"integer","isPrimary":true},
+      {"name":"queueId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"user_profile_queue_by_queue","columnNames":["queueId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_user_profile_queue_profile","columnNames":["userProfileId"],"referencedTableName":"user_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_user_profile_queue_queue","columnNames":["queueId"],"referencedTableName":"queue","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'staff_user',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"role","type":"varchar","length":"16"},
+      {"name":"fullName","type":"varchar","length":"255"},
+      {"name":"fullNameKey","type":"varchar","length":"255"},
+      {"name":"username","type":"varchar","length":"255"},
+      {"name":"usernameKey","type":"varchar","length":"255"},
+      {"name":"email","type":"varchar","length":"255"},
+      {"name":"emailKey","type":"varchar","length":"255"},
+      {"name":"extension","type":"varchar","length":"32"},
+      {"name":"passwordHash","type":"varchar","length":"255"},
+      {"name":"builtIn","type":"boolean","default":"0"},
+      {"name":"userProfileId","type":"integer","isNullable":true},
+      {"name":"avatarFile","type":"varchar","length":"100","isNullable":true},
+      {"name":"transport","type":"varchar","length":"8"},
+      {"name":"nat","type":"varchar","length":"16"},
+      {"name":"codecs","type":"varchar","length":"100"},
+      {"name":"context","type":"varchar","length":"80"},
+      {"name":"callGroups","type":"varchar","length":"255","default":"''"},
+      {"name":"pickupGroups","type":"varchar","length":"255","default":"''"},
+      {"name":"lastPasswordResetAt","type":"bigint","isNullable":true},
+      {"name":"userId","type":"integer","isNullable":true},
+      {"name":"version","type":"integer","default":"1"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"staff_user_by_user","columnNames":["userId"]},
+      {"name":"staff_user_by_profile","columnNames":["userProfileId"]},
+      {"name":"staff_user_by_name","columnNames":["fullNameKey","id"]},
+      {"name":"staff_user_extension","columnNames":["extension"],"isUnique":true},
+      {"name":"staff_user_email","columnNames":["emailKey"],"isUnique":true},
+      {"name":"staff_user_username","columnNames":["usernameKey"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_staff_user_profile","columnNames":["userProfileId"],"referencedTableName":"user_profile","referencedColumnNames":["id"],"onDelete":"NO ACTION","onUpdate":"NO ACTION"},
+      {"name":"fk_staff_user_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'staff_user_queue',
+    columns: [
+      {"name":"staffUserId","type":"integer","isPrimary":true},
+      {"name":"queueId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"staff_user_queue_by_queue","columnNames":["queueId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_staff_user_queue_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_staff_user_queue_queue","columnNames":["queueId"],"referencedTableName":"queue","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'api_key',
+    columns: [
+      {"name":"staffUserId","type":"integer","isPrimary":true},
+      {"name":"keyHash","type":"varchar","length":"64"},
+      {"name":"prefix","type":"varchar","length":"16"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"lastUsedAt","type":"bigint","isNullable":true},
+    ],
+    indices: [
+      {"name":"api_key_by_hash","columnNames":["keyHash"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_api_key_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'audit_entry',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"at","type":"bigint"},
+      {"name":"actor","type":"varchar","length":"300"},
+      {"name":"action","type":"varchar","length":"64"},
+      {"name":"target","type":"varchar","length":"300"},
+      {"name":"detail","type":"text"},
+      {"name":"hash","type":"varchar","length":"64"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'audit_head',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true},
+      {"name":"lastId","type":"integer"},
+      {"name":"lastHash","type":"varchar","length":"64"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
     ],
   },
   {
@@ -281,6 +428,33 @@ const tables: TableOptions[] = [
     ],
   },
   {
+    name: 'dashboard',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+    ],
+    indices: [
+      {"name":"dashboard_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'dashboard_access',
+    columns: [
+      {"name":"dashboardId","type":"integer","isPrimary":true},
+      {"name":"staffUserId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"dashboard_access_by_staff","columnNames":["staffUserId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_dashboard_access_dashboard","columnNames":["dashboardId"],"referencedTableName":"dashboard","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_dashboard_access_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
     name: 'membership',
     columns: [
       {"name":"groupId","type":"integer","isPrimary":true},
@@ -311,6 +485,7 @@ const tables: TableOptions[] = [
       {"name":"pathIds","type":"varchar","length":"1024","isNullable":true},
       {"name":"origin","type":"varchar","length":"32"},
       {"name":"position","type":"integer"},
+      {"name":"callState","type":"varchar","length":"16","default":"'LOGGED_IN'"},
       {"name":"since","type":"bigint"},
       {"name":"until","type":"bigint"},
     ],
@@ -321,6 +496,34 @@ const tables: TableOptions[] = [
     foreignKeys: [
       {"name":"fk_history_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
       {"name":"fk_history_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'unresolved_members',
+    columns: [
+      {"name":"groupId","type":"integer","isPrimary":true},
+      {"name":"part","type":"integer","isPrimary":true},
+      {"name":"refs","type":"text"},
+    ],
+    indices: [
+    ],
+    foreignKeys: [
+      {"name":"fk_unresolved_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'password_reset',
+    columns: [
+      {"name":"tokenHash","type":"varchar","length":"64","isPrimary":true},
+      {"name":"staffUserId","type":"integer"},
+      {"name":"expiresAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"password_reset_by_expiry","columnNames":["expiresAt"]},
+      {"name":"password_reset_by_staff","columnNames":["staffUserId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_password_reset_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
     ],
   },
   {
@@ -449,6 +652,7 @@ const tables: TableOptions[] = [
       {"name":"edgeCount","type":"integer","default":"0"},
     ],
     indices: [
+      {"name":"sync_change_by_entity","columnNames":["entityId","action"]},
       {"name":"sync_change_by_kind","columnNames":["runId","kind","action","seq"]},
     ],
     foreignKeys: [

@@ -32,10 +32,12 @@ export class Authenticator {
   }
 
   private async client(id: number, hash: string): Promise<ClientViewer | null> {
-    const row = await this.db.first<{ username: string; rolesMask: number; permissionsMask: number; userId: number | null }>(
-      'SELECT username, rolesMask, permissionsMask, userId FROM client WHERE id = ?',
-      [id],
-    );
+    const row = await this.db.first<{
+      username: string;
+      rolesMask: number;
+      permissionsMask: number;
+      userId: number | null;
+    }>('SELECT username, rolesMask, permissionsMask, userId FROM client WHERE id = ?', [id]);
     if (!row) return null;
     const { username, userId, permissionsMask } = row;
     const isAdmin = (row.rolesMask & ADMINISTRATOR) !== 0;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { Realm } from '../../schema/client.enums';
+import { type Realm } from '../../schema/client.enums';
 import { SessionRow } from '../../schema/session';
 import type { Clock } from '../clock';
 import type { Database } from '../database';

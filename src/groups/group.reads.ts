@@ -12,10 +12,32 @@ import { keys } from '../users/user.reads';
 
 /** The columns of a group; `g` is the table's alias everywhere. */
 export const GROUP_COLUMNS = [
-  'id', 'name', 'nameKey', 'description', 'origin', 'sourceId', 'externalId', 'vanishedAt', 'settingsActive', 'leaderId',
-  'deputyId', 'memberRights', 'leaderRights', 'lineNumber', 'lineRights', 'servicesMask', 'flagsMask', 'callMode',
-  'callNumber', 'callStrategy', 'callStepSeconds', 'memberCount', 'version',
-].map((column) => `g.${column}`).join(', ');
+  'id',
+  'name',
+  'nameKey',
+  'description',
+  'origin',
+  'sourceId',
+  'externalId',
+  'vanishedAt',
+  'settingsActive',
+  'leaderId',
+  'deputyId',
+  'memberRights',
+  'leaderRights',
+  'lineNumber',
+  'lineRights',
+  'servicesMask',
+  'flagsMask',
+  'callMode',
+  'callNumber',
+  'callStrategy',
+  'callStepSeconds',
+  'memberCount',
+  'version',
+]
+  .map((column) => `g.${column}`)
+  .join(', ');
 
 const sortColumns: Record<GroupOrderField, SortColumn<Group>> = {
   NAME: { sql: 'g.nameKey', of: (row) => row.nameKey },
@@ -35,7 +57,8 @@ export function groupConditions(filter: GroupFilter | null | undefined): Sql[] {
   if (filter.ids) add(`g.id IN ${inList(keys('Group', filter.ids)).sql}`, ...inList(keys('Group', filter.ids)).params);
   if (filter.origin) add(`g.origin IN ${inList(filter.origin).sql}`, ...inList(filter.origin).params);
   if (filter.sourceId) add('g.sourceId = ?', keyOf('DirectorySource', filter.sourceId) ?? 0);
-  if (filter.empty !== null && filter.empty !== undefined) add(filter.empty ? 'g.memberCount = 0' : 'g.memberCount > 0');
+  if (filter.empty !== null && filter.empty !== undefined)
+    add(filter.empty ? 'g.memberCount = 0' : 'g.memberCount > 0');
   if (filter.callGroupMode) add('g.callMode = ?', filter.callGroupMode);
   if (filter.flag) add('(g.flagsMask & ?) <> 0', toMask([filter.flag], GROUP_FLAGS));
   if (filter.search) add("g.nameKey LIKE ? ESCAPE '!'", likePrefix(fold(filter.search)));
@@ -55,7 +78,10 @@ export function listGroups(
 
 export async function groupsByIds(db: Database, ids: readonly number[]): Promise<Map<number, Group>> {
   const among = inList(ids);
-  const rows = await db.rows<Group>(`SELECT ${GROUP_COLUMNS} FROM user_group g WHERE g.id IN ${among.sql}`, among.params);
+  const rows = await db.rows<Group>(
+    `SELECT ${GROUP_COLUMNS} FROM user_group g WHERE g.id IN ${among.sql}`,
+    among.params,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -80,13 +80,18 @@ export class GroupResolver {
 
   @Authorized('group:manage')
   @Mutation(() => ID, { description: 'Removes a group made by hand. Its owners may.' })
-  async deleteGroup(@Arg('id', () => ID, { description: 'The group.' }) id: string, @Ctx() context: Context): Promise<string> {
+  async deleteGroup(
+    @Arg('id', () => ID, { description: 'The group.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<string> {
     const key = await manageable(context, id);
     return globalId('Group', await context.services.groups.remove(key));
   }
 
   @Authorized('group:manage')
-  @Mutation(() => Group, { description: 'Puts people into a group made by hand; who is in already stays. Its owners may.' })
+  @Mutation(() => Group, {
+    description: 'Puts people into a group made by hand; who is in already stays. Its owners may.',
+  })
   async addMembers(
     @Arg('groupId', () => ID, { description: 'The group.' }) groupId: string,
     @Arg('userIds', () => [ID], { description: 'Who.' }) userIds: string[],
@@ -108,7 +113,9 @@ export class GroupResolver {
   }
 
   @Authorized('group:manage')
-  @Mutation(() => Group, { description: 'Puts members first, in the given order; the others follow in theirs. Its owners may.' })
+  @Mutation(() => Group, {
+    description: 'Puts members first, in the given order; the others follow in theirs. Its owners may.',
+  })
   async reorderMembers(
     @Arg('groupId', () => ID, { description: 'The group.' }) groupId: string,
     @Arg('userIds', () => [ID], { description: 'Members in their new order.' }) userIds: string[],

@@ -8,7 +8,7 @@ import { forUpdate, rowsIn } from '../database';
 import { AppError, badInput, forbidden, notFound } from '../errors';
 import { globalId } from '../ids';
 import { recordRevision } from '../revision';
-import type { ServiceDeps } from '../services';
+import type { ServiceDeps } from '../gateway';
 import { fold } from '../text';
 
 /** Groups made by hand. Each method is one transaction and returns the key of the group. */
@@ -21,7 +21,14 @@ export class GroupService {
     const description = cleanDescription(input.description);
     return this.deps.db.write(async (em) => {
       const now = this.deps.clock.now();
-      const group = em.create(Group, { name, nameKey: fold(name), description, origin: Origin.MANUAL, createdAt: now, updatedAt: now });
+      const group = em.create(Group, {
+        name,
+        nameKey: fold(name),
+        description,
+        origin: Origin.MANUAL,
+        createdAt: now,
+        updatedAt: now,
+      });
       await em.save(group);
       await this.record(em, 'createGroup', group.id, undefined, { name, description });
       return group.id;

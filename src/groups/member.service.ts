@@ -5,7 +5,7 @@ import { chunks, inList, rowsIn } from '../database';
 import { badInput } from '../errors';
 import { globalId } from '../ids';
 import { recordRevision } from '../revision';
-import type { ServiceDeps } from '../services';
+import type { ServiceDeps } from '../gateway';
 import { keys } from '../users/user.reads';
 import { lockGroup, requireManual } from './group.service';
 
@@ -18,10 +18,20 @@ export class MemberService {
     return this.change('addMembers', groupId, userIds, async (em, users) => {
       const present = new Set(await this.present(em, groupId, users));
       const added = users.filter((id) => !present.has(id));
-      const [last] = await rowsIn<{ position: number | null }>(em, 'SELECT MAX(position) AS position FROM membership WHERE groupId = ?', [groupId]);
+      const [last] = await rowsIn<{ position: number | null }>(
+        em,
+        'SELECT MAX(position) AS position FROM membership WHERE groupId = ?',
+        [groupId],
+      );
       const now = this.deps.clock.now();
       const rows = added.map((userId, index) => [
-        groupId, userId, MembershipVia.DIRECT, Origin.MANUAL, Number(last?.position ?? 0) + index + 1, CallState.LOGGED_IN, now,
+        groupId,
+        userId,
+        MembershipVia.DIRECT,
+        Origin.MANUAL,
+        Number(last?.position ?? 0) + index + 1,
+        CallState.LOGGED_IN,
+        now,
       ]);
       for (const part of chunks(rows, 1000)) {
         await em.query(
@@ -94,7 +104,11 @@ export class MemberService {
     const found = new Set<number>();
     for (const part of chunks(wanted, 1000)) {
       const among = inList(part);
-      const rows = await rowsIn<{ id: number }>(em, `SELECT id FROM user WHERE id IN ${among.sql} AND state <> 'VANISHED'`, among.params);
+      const rows = await rowsIn<{ id: number }>(
+        em,
+        `SELECT id FROM user WHERE id IN ${among.sql} AND state <> 'VANISHED'`,
+        among.params,
+      );
       rows.forEach((row) => found.add(row.id));
     }
     if (wanted.length !== new Set(userIds).size || found.size !== wanted.length) {

@@ -40,7 +40,14 @@ export async function membersOfGroups(
   const from = `${table.sql}${query.search ? ' JOIN user u ON u.id = m.userId' : ''}`;
   const pages = await fetchPages<MembershipRow>(
     db,
-    { select: MEMBERSHIP_COLUMNS, from, where: [...table.conditions, ...where], order, args: query.page, parent: 'm.groupId' },
+    {
+      select: MEMBERSHIP_COLUMNS,
+      from,
+      where: [...table.conditions, ...where],
+      order,
+      args: query.page,
+      parent: 'm.groupId',
+    },
     groups,
   );
   return keyed(pages);
@@ -91,7 +98,11 @@ function conditions(query: MembershipQuery): Sql[] {
  * `membership` now, or its image at a past instant: what is held since before then and what has ended after it. The
  * parents are repeated inside, so that each half uses its index.
  */
-function membershipTable(asOf: number | null, parent: string, parents: readonly number[]): { sql: string; conditions: Sql[] } {
+function membershipTable(
+  asOf: number | null,
+  parent: string,
+  parents: readonly number[],
+): { sql: string; conditions: Sql[] } {
   if (asOf === null) return { sql: 'membership m', conditions: [] };
   const instant = Math.trunc(asOf);
   const list = parents.map((id) => Math.trunc(id)).join(',') || 'NULL';
@@ -108,5 +119,5 @@ function withKey(row: MembershipRow): MembershipRow {
 
 function keyed(pages: Map<number, Page<MembershipRow>>): Map<number, Page<Membership>> {
   for (const page of pages.values()) page.nodes.forEach(withKey);
-  return pages as unknown as Map<number, Page<Membership>>;
+  return pages;
 }

@@ -1,5 +1,5 @@
 import type { StaffViewers } from '../auth/authenticator';
-import type { Gateway } from '../services';
+import type { Gateway } from '../gateway';
 
 /** Staff accounts as viewers. */
 export function staffViewers(_gateway: Gateway): StaffViewers {

@@ -3,8 +3,19 @@ import { fold, numberKey } from '../text';
 
 /** Fields of a person that can be set by hand and locked; names as in the API. */
 export const LOCKABLE = [
-  'userId', 'displayName', 'firstName', 'lastName', 'email', 'department', 'title', 'telephoneNumber', 'mobileNumber',
-  'userPrincipalName', 'primaryLine', 'secondaryLine', 'manager',
+  'userId',
+  'displayName',
+  'firstName',
+  'lastName',
+  'email',
+  'department',
+  'title',
+  'telephoneNumber',
+  'mobileNumber',
+  'userPrincipalName',
+  'primaryLine',
+  'secondaryLine',
+  'manager',
 ] as const;
 export type LockableField = (typeof LOCKABLE)[number];
 

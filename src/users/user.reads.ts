@@ -10,11 +10,38 @@ import { fold, likePrefix, numberKey } from '../text';
 
 /** The columns of a user as the API needs them; `u` is the table's alias everywhere. */
 export const USER_COLUMNS = [
-  'id', 'userId', 'userIdKey', 'externalId', 'origin', 'sourceId', 'state', 'vanishedAt', 'displayName', 'displayNameKey',
-  'firstName', 'lastName', 'email', 'department', 'departmentKey', 'title', 'telephoneNumber', 'mobileNumber',
-  'userPrincipalName', 'primaryLineNumber', 'primaryLineKind', 'secondaryLineNumber', 'secondaryLineKind', 'managerId',
-  'locked', 'servicesSet', 'servicesAllowed', 'createdAt', 'updatedAt',
-].map((column) => `u.${column}`).join(', ');
+  'id',
+  'userId',
+  'userIdKey',
+  'externalId',
+  'origin',
+  'sourceId',
+  'state',
+  'vanishedAt',
+  'displayName',
+  'displayNameKey',
+  'firstName',
+  'lastName',
+  'email',
+  'department',
+  'departmentKey',
+  'title',
+  'telephoneNumber',
+  'mobileNumber',
+  'userPrincipalName',
+  'primaryLineNumber',
+  'primaryLineKind',
+  'secondaryLineNumber',
+  'secondaryLineKind',
+  'managerId',
+  'locked',
+  'servicesSet',
+  'servicesAllowed',
+  'createdAt',
+  'updatedAt',
+]
+  .map((column) => `u.${column}`)
+  .join(', ');
 
 const byId: SortColumn<User> = { sql: 'u.id', of: (row) => row.id };
 
@@ -44,7 +71,10 @@ export function userConditions(filter: UserFilter | null | undefined): Sql[] {
   }
   if (filter.sourceId) {
     const sourceId = keyOf('DirectorySource', filter.sourceId) ?? 0;
-    conditions.push({ sql: 'EXISTS (SELECT 1 FROM user_entry e WHERE e.userId = u.id AND e.sourceId = ?)', params: [sourceId] });
+    conditions.push({
+      sql: 'EXISTS (SELECT 1 FROM user_entry e WHERE e.userId = u.id AND e.sourceId = ?)',
+      params: [sourceId],
+    });
   }
   if (filter.memberOf) {
     const groupId = keyOf('Group', filter.memberOf) ?? 0;

@@ -39,7 +39,10 @@ export class UserResolver {
     return visibleUser(context, keyOf('User', id));
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Immutable id: objectGUID, entryUUID, CUCM uuid. For administrators.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Immutable id: objectGUID, entryUUID, CUCM uuid. For administrators.',
+  })
   externalId(@Root() user: User, @Ctx() { scope }: Context): string | null {
     return scope.seesInFull(user.id) ? user.externalId : null;
   }
@@ -88,7 +91,11 @@ export class UserResolver {
   async primaryGroup(@Root() user: User, @Ctx() context: Context): Promise<Group | null> {
     const { db, loaders, scope } = context;
     const groupId = await loaders.load('user.primaryGroup', user.id, async (users) => {
-      const found = await membershipsOfUsers(db, users, { page: { first: 1 }, via: [MembershipVia.PRIMARY], scope: null });
+      const found = await membershipsOfUsers(db, users, {
+        page: { first: 1 },
+        via: [MembershipVia.PRIMARY],
+        scope: null,
+      });
       return new Map([...found].map(([id, page]) => [id, page.nodes[0]?.groupId ?? 0]));
     });
     if (!groupId || !(await scope.seesGroup(groupId))) return null;

@@ -7,14 +7,28 @@ import { forUpdate, rowsIn } from '../database';
 import { AppError, badInput, conflict, notFound } from '../errors';
 import { globalId, keyOf } from '../ids';
 import { recordRevision } from '../revision';
-import type { ServiceDeps } from '../services';
+import type { ServiceDeps } from '../gateway';
 import { cleanField, isLockable, keyColumns } from './user-fields';
 
 const CREATABLE = [
-  'userId', 'displayName', 'firstName', 'lastName', 'email', 'department', 'telephoneNumber', 'mobileNumber', 'userPrincipalName',
+  'userId',
+  'displayName',
+  'firstName',
+  'lastName',
+  'email',
+  'department',
+  'telephoneNumber',
+  'mobileNumber',
+  'userPrincipalName',
 ] as const;
 const EDITABLE = [
-  'displayName', 'firstName', 'lastName', 'email', 'department', 'telephoneNumber', 'mobileNumber',
+  'displayName',
+  'firstName',
+  'lastName',
+  'email',
+  'department',
+  'telephoneNumber',
+  'mobileNumber',
 ] as const;
 
 /** People added or changed by hand. Each method is one transaction and returns the key of the person. */
@@ -26,10 +40,17 @@ export class UserService {
     const fields = Object.fromEntries(CREATABLE.map((field) => [field, cleanField(field, input[field])]));
     const keys = keyColumns(fields);
     return this.write(async (em, now) => {
-      const taken = await rowsIn(em, "SELECT id FROM user WHERE userIdKey = ? AND origin = 'MANUAL'", [keys['userIdKey'] ?? '']);
+      const taken = await rowsIn(em, "SELECT id FROM user WHERE userIdKey = ? AND origin = 'MANUAL'", [
+        keys['userIdKey'] ?? '',
+      ]);
       if (taken.length > 0) throw conflict('A user added by hand has this user id.', 'userId');
       const user = em.create(User, {
-        ...fields, ...keys, origin: Origin.MANUAL, state: UserState.ACTIVE, createdAt: now, updatedAt: now,
+        ...fields,
+        ...keys,
+        origin: Origin.MANUAL,
+        state: UserState.ACTIVE,
+        createdAt: now,
+        updatedAt: now,
       });
       await em.save(user);
       await this.record(em, now, 'createUser', user.id, undefined, fields);
@@ -53,7 +74,14 @@ export class UserService {
       const unlocked = this.applyLocks(locked, input);
       await em.update(User, user.id, { ...after, ...keyColumns(after), locked: [...locked].join(','), updatedAt: now });
       if (unlocked) await em.query("UPDATE user_entry SET hash = '' WHERE userId = ?", [user.id]);
-      await this.record(em, now, 'updateUser', user.id, { ...before, locked: user.locked }, { ...after, locked: [...locked] });
+      await this.record(
+        em,
+        now,
+        'updateUser',
+        user.id,
+        { ...before, locked: user.locked },
+        { ...after, locked: [...locked] },
+      );
       return user.id;
     });
   }
@@ -73,8 +101,13 @@ export class UserService {
     return this.write(async (em, now) => {
       const user = await this.locked(em, id);
       if (user.origin !== Origin.MANUAL) throw new AppError('DIRECTORY_OWNED', 'This user is owned by its directory.');
-      const groups = await rowsIn<{ groupId: number }>(em, 'SELECT groupId FROM membership WHERE userId = ?', [user.id]);
-      const led = await rowsIn<{ id: number }>(em, 'SELECT id FROM user_group WHERE leaderId = ? OR deputyId = ?', [user.id, user.id]);
+      const groups = await rowsIn<{ groupId: number }>(em, 'SELECT groupId FROM membership WHERE userId = ?', [
+        user.id,
+      ]);
+      const led = await rowsIn<{ id: number }>(em, 'SELECT id FROM user_group WHERE leaderId = ? OR deputyId = ?', [
+        user.id,
+        user.id,
+      ]);
       await em.query('UPDATE user_group SET deputyId = NULL, leaderRights = 0 WHERE leaderId = ?', [user.id]);
       await em.query(
         'UPDATE user_group SET memberCount = memberCount - 1 WHERE id IN (SELECT m.groupId FROM membership m WHERE m.userId = ?)',
@@ -83,10 +116,18 @@ export class UserService {
       await em.query('UPDATE user SET managerId = NULL WHERE managerId = ?', [user.id]);
       await em.delete(User, user.id);
       const memberships = groups.map(({ groupId }): [number, number] => [groupId, user.id]);
-      await this.record(em, now, 'deleteUser', user.id, { userId: user.userId, displayName: user.displayName }, undefined, {
-        memberships,
-        groups: led.map((group) => group.id),
-      });
+      await this.record(
+        em,
+        now,
+        'deleteUser',
+        user.id,
+        { userId: user.userId, displayName: user.displayName },
+        undefined,
+        {
+          memberships,
+          groups: led.map((group) => group.id),
+        },
+      );
       return user.id;
     });
   }
@@ -109,10 +150,14 @@ export class UserService {
     });
   }
 
-  private lineColumns(which: 'primary' | 'secondary', line: LineInput | null | undefined): Record<string, string | null> {
+  private lineColumns(
+    which: 'primary' | 'secondary',
+    line: LineInput | null | undefined,
+  ): Record<string, string | null> {
     if (line === undefined) return {};
     const number = line === null ? null : line.number.trim();
-    if (number === '' || (number?.length ?? 0) > 64) throw badInput(`${which}.number`, 'A line needs a number of at most 64 characters.');
+    if (number === '' || (number?.length ?? 0) > 64)
+      throw badInput(`${which}.number`, 'A line needs a number of at most 64 characters.');
     return { [`${which}LineNumber`]: number, [`${which}LineKind`]: line?.kind ?? null };
   }
 

@@ -23,7 +23,11 @@ export interface TestGateway extends Gateway {
   services: Services;
   clock: TestClock;
   /** Sends a document over HTTP, with a token or as nobody. */
-  send<T = Record<string, unknown>>(query: string, variables?: object, token?: string | null): Promise<GraphqlAnswer<T>>;
+  send<T = Record<string, unknown>>(
+    query: string,
+    variables?: object,
+    token?: string | null,
+  ): Promise<GraphqlAnswer<T>>;
   /** The data of a document that must succeed, as the built-in administrator unless another token is given. */
   run<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<T>;
   /** The code and extensions of the first error of a document that must fail. */
@@ -63,7 +67,12 @@ export interface TestGatewayOptions {
 /** The whole gateway on a free loopback port, with a database of its own; admin password "admin-password-1". */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-'));
-  const environment = { PORT: '0', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', SWITCHBOARD_DATA_DIR: folder, ...options.environment };
+  const environment = {
+    PORT: '0',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    SWITCHBOARD_DATA_DIR: folder,
+    ...options.environment,
+  };
   const config = { ...loadConfig(environment), ...options.config };
   const db = await Database.open(options.databaseUrl ?? config.databaseUrl, { migrate: true, poolSize: 8 });
   const clock = new TestClock();

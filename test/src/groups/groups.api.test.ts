@@ -32,28 +32,45 @@ describe('groups and members by hand', () => {
     const query = `query ($g: ID!, $after: String) { group(id: $g) { __typename memberCount members(first: 2, after: $after) {
       totalCount pageInfo { hasNextPage endCursor } nodes { id position via editable user { userId memberships { nodes { group { name } } } } } } } }`;
     interface Page {
-      group: { members: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: { id: string; user: { userId: string } }[] } };
+      group: {
+        members: {
+          totalCount: number;
+          pageInfo: { hasNextPage: boolean; endCursor: string };
+          nodes: { id: string; user: { userId: string } }[];
+        };
+      };
     }
     const first = (await gateway.run<Page>(query, { g: createGroup.id })).group.members;
     expect(first.totalCount).toBe(3);
     expect(first.nodes.map((node) => node.user.userId)).toEqual(['cem', 'ada']);
     expect(first.pageInfo.hasNextPage).toBe(true);
-    const second = (await gateway.run<Page>(query, { g: createGroup.id, after: first.pageInfo.endCursor })).group.members;
+    const second = (await gateway.run<Page>(query, { g: createGroup.id, after: first.pageInfo.endCursor })).group
+      .members;
     expect(second.nodes.map((node) => node.user.userId)).toEqual(['ben']);
-    const { node } = await gateway.run<{ node: { via: string } }>('query ($id: ID!) { node(id: $id) { ... on Membership { via } } }', {
-      id: second.nodes[0]?.id,
-    });
+    const { node } = await gateway.run<{ node: { via: string } }>(
+      'query ($id: ID!) { node(id: $id) { ... on Membership { via } } }',
+      {
+        id: second.nodes[0]?.id,
+      },
+    );
     expect(node.via).toBe('DIRECT');
   });
 
   it('refuses unknown users by the name of the field, and writes nothing', async () => {
-    const { createGroup } = await gateway.run<{ createGroup: Ids }>('mutation { createGroup(input: { name: "Empty" }) { id } }');
-    const error = await gateway.refused('mutation ($g: ID!) { addMembers(groupId: $g, userIds: ["User_999"]) { id } }', { g: createGroup.id });
+    const { createGroup } = await gateway.run<{ createGroup: Ids }>(
+      'mutation { createGroup(input: { name: "Empty" }) { id } }',
+    );
+    const error = await gateway.refused(
+      'mutation ($g: ID!) { addMembers(groupId: $g, userIds: ["User_999"]) { id } }',
+      { g: createGroup.id },
+    );
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT', field: 'userIds' });
   });
 
   it('shows nothing to nobody, and ends a request with a dead token', async () => {
-    expect((await gateway.send('{ groups { totalCount } }')).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect((await gateway.send('{ groups { totalCount } }')).errors?.[0]?.extensions).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer sbs_dead' },

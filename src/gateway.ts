@@ -1,0 +1,19 @@
+import type { Actor } from './audit/audit';
+import type { Clock } from './clock';
+import type { Config } from './config';
+import type { Database } from './database';
+import type { Logger } from './logger';
+
+/** What lives as long as the process. */
+export interface Gateway {
+  db: Database;
+  config: Config;
+  clock: Clock;
+  log: Logger;
+}
+
+/** What every service is given. */
+export interface ServiceDeps extends Gateway {
+  /** Who acts, for the audit log. Services never ask who calls: permission is decided before them. */
+  actor: Actor;
+}
