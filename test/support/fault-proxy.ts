@@ -47,7 +47,7 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
   const server = createServer((client) => {
     counts.connections++;
     track(client);
-    if (mode.mode === 'refuse') return void client.resetAndDestroy();
+    if (mode.mode === 'refuse') return void reset(client);
     const upstream = connect({ port: target.port, host: target.host ?? '127.0.0.1' });
     track(upstream);
     join(client, upstream, new Tampering(() => mode, client, counts));
@@ -56,7 +56,7 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   };
-  const disconnectAll = () => sockets.forEach((socket) => socket.resetAndDestroy());
+  const disconnectAll = () => sockets.forEach(reset);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: '127.0.0.1',
@@ -79,10 +79,16 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
   };
 }
 
+/** RST instead of FIN. libuv refuses it for a socket that is shutting down, and Node then never ends: those are closed. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.destroyed) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 function join(client: Socket, upstream: Socket, tampering: Tampering): void {
   client.pipe(upstream);
   upstream.pipe(tampering).pipe(client);
-  upstream.on('error', () => client.resetAndDestroy());
+  upstream.on('error', () => reset(client));
   client.on('error', () => upstream.destroy());
   client.on('close', () => upstream.destroy());
 }
@@ -106,9 +112,7 @@ class Tampering extends Transform {
     switch (mode.mode) {
       case 'cut':
       case 'truncate':
-        this.limit(chunk, mode.afterBytes, () =>
-          mode.mode === 'cut' ? this.client.resetAndDestroy() : this.push(null),
-        );
+        this.limit(chunk, mode.afterBytes, () => (mode.mode === 'cut' ? reset(this.client) : this.push(null)));
         return done();
       case 'corrupt':
         this.hand(invertedAt(chunk, mode.atByte - this.passed));
