@@ -1,10 +1,14 @@
 import { ApiKey } from './api-key';
 import { AuditEntry, AuditHead } from './audit-entry';
+import { IndividualGrant } from './authorization';
 import { Client, GroupAssignment } from './client';
 import { ClientBatch, ClientBatchRow } from './client-batch';
 import { Dashboard, DashboardAccess } from './dashboard';
 import { DirectorySource } from './directory-source';
+import { Endpoint } from './endpoint';
 import { Group, GroupNesting } from './group';
+import { Key, MonitorGroupLink } from './group-contents';
+import { JournalEntry } from './journal-entry';
 import { Membership, MembershipHistory, UnresolvedMembers } from './membership';
 import { PasswordReset } from './password-reset';
 import { Agent, Queue, QueueAgent } from './queue';
@@ -24,6 +28,11 @@ export const entities = [
   GroupNesting,
   Membership,
   MembershipHistory,
+  MonitorGroupLink,
+  Key,
+  IndividualGrant,
+  Endpoint,
+  JournalEntry,
   UnresolvedMembers,
   Client,
   GroupAssignment,

@@ -285,6 +285,23 @@ const tables: TableOptions[] = [
     ],
   },
   {
+    name: 'individual_grant',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"viewerId","type":"integer"},
+      {"name":"targetId","type":"integer"},
+      {"name":"rights","type":"integer"},
+    ],
+    indices: [
+      {"name":"grant_by_viewer","columnNames":["viewerId"]},
+      {"name":"grant_once","columnNames":["targetId","viewerId"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_grant_viewer","columnNames":["viewerId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_grant_target","columnNames":["targetId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
     name: 'user_group',
     columns: [
       {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
@@ -452,6 +469,75 @@ const tables: TableOptions[] = [
     foreignKeys: [
       {"name":"fk_dashboard_access_dashboard","columnNames":["dashboardId"],"referencedTableName":"dashboard","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
       {"name":"fk_dashboard_access_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'endpoint',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"userId","type":"integer"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"enabled","type":"boolean","default":"1"},
+      {"name":"gsmMode","type":"boolean","default":"0"},
+    ],
+    indices: [
+      {"name":"endpoint_by_user","columnNames":["userId","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_endpoint_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'monitor_group_link',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"groupId","type":"integer"},
+      {"name":"registeredGroupId","type":"integer"},
+      {"name":"placement","type":"varchar","length":"16"},
+    ],
+    indices: [
+      {"name":"monitor_link_by_registered","columnNames":["registeredGroupId"]},
+      {"name":"monitor_link_once","columnNames":["groupId","registeredGroupId"],"isUnique":true},
+    ],
+    foreignKeys: [
+      {"name":"fk_monitor_link_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_monitor_link_registered","columnNames":["registeredGroupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'group_key',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"groupId","type":"integer"},
+      {"name":"label","type":"varchar","length":"255"},
+      {"name":"number","type":"varchar","length":"64"},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"placement","type":"varchar","length":"16"},
+    ],
+    indices: [
+      {"name":"group_key_by_group","columnNames":["groupId","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_group_key_group","columnNames":["groupId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'journal_entry',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"ownerId","type":"integer"},
+      {"name":"direction","type":"varchar","length":"16"},
+      {"name":"remoteNumber","type":"varchar","length":"64"},
+      {"name":"startedAt","type":"bigint"},
+      {"name":"isPrivate","type":"boolean","default":"0"},
+      {"name":"memo","type":"text","isNullable":true},
+    ],
+    indices: [
+      {"name":"journal_by_owner","columnNames":["ownerId","startedAt","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_journal_owner","columnNames":["ownerId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
     ],
   },
   {
