@@ -35,7 +35,9 @@ export class Adjacency {
   /** The same pairs, the other way round; patches are not regarded. */
   transposed(rowCount: number): Adjacency {
     const rows = new Int32Array(this.values.length);
-    for (let row = 0; row + 1 < this.offsets.length; row++) rows.fill(row, this.offsets[row], this.offsets[row + 1]);
+    for (let row = 0, i = 0; row + 1 < this.offsets.length; row++) {
+      for (const end = this.offsets[row + 1]; i < end; i++) rows[i] = row;
+    }
     return Adjacency.bucket(rowCount, this.values, rows).withoutRepetition();
   }
 

@@ -61,16 +61,18 @@ export class MembershipGraph {
 
   /** The pairs of all users and groups that are still known. */
   columns(): MembershipColumns {
-    const isKnown = Array.from({ length: this.groups.size }, (_, group) => this.groups.has(group));
-    const length = isKnown.reduce((sum, known, group) => sum + (known ? this.usersOf(group).length : 0), 0);
+    // 0, which is no key, marks removed groups.
+    const keys = Int32Array.from({ length: this.groups.size }, (_, i) => (this.groups.has(i) ? this.groups.id(i) : 0));
+    const length = keys.reduce((sum, key, group) => sum + (key ? this.usersOf(group).length : 0), 0);
     const [groupIds, userIds] = [new Int32Array(length), new Int32Array(length)];
     let count = 0;
     for (let user = 0; user < this.users.size; user++) {
       if (!this.users.has(user)) continue;
-      for (const group of this.groupsOf(user)) {
-        if (!isKnown[group]) continue;
-        groupIds[count] = this.groups.id(group);
-        userIds[count++] = this.users.id(user);
+      const [id, groups] = [this.users.id(user), this.groupsOf(user)];
+      for (let i = 0; i < groups.length; i++) {
+        if (keys[groups[i]] === 0) continue;
+        groupIds[count] = keys[groups[i]];
+        userIds[count++] = id;
       }
     }
     return { groupIds: groupIds.subarray(0, count), userIds: userIds.subarray(0, count) };

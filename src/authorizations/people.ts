@@ -67,11 +67,12 @@ export class People {
 
   /** Ids of all that are known: those who are live, or the VANISHED ones. */
   ids(which: 'live' | 'vanished'): number[] {
-    const { roster } = this;
-    const ordinals = Array.from({ length: roster.size }, (_, ordinal) => ordinal);
-    return ordinals
-      .filter((ordinal) => roster.has(ordinal) && this.live.has(ordinal) === (which === 'live'))
-      .map((ordinal) => roster.id(ordinal));
+    const { roster, live } = this;
+    const ids: number[] = [];
+    for (let ordinal = 0; ordinal < roster.size; ordinal++) {
+      if (roster.has(ordinal) && live.has(ordinal) === (which === 'live')) ids.push(roster.id(ordinal));
+    }
+    return ids;
   }
 
   get bytes(): number {
