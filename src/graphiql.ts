@@ -1,40 +1,69 @@
 import type { FastifyInstance } from 'fastify';
-import { ruruHTML } from 'ruru/server';
+import { ruruHTML, type RuruClientConfig } from 'ruru/server';
 import { serveStatic } from 'ruru/static';
 import { createHash } from 'node:crypto';
 
 const STATIC_PATH = '/graphiql/';
 
-/** Queries that are there when the page is opened. */
-const QUERIES = [
-  `# 1. Who is in which group. Sign in first (query 3), then put the token into the headers below:
-#    { "authorization": "Bearer …" }
+/** The three operations that are there when the page is opened. */
+const QUERIES = `# 1. Sign in with the password that the first start printed. Then put the token into the
+#    headers below: { "authorization": "Bearer …" }
+mutation SignIn {
+  signIn(username: "admin", password: "") {
+    token
+    expiresAt
+  }
+}
+
+# 2. Who is in which group, and how.
 query WhoIsInWhichGroup {
   groups(first: 20) {
     totalCount
-    nodes { name origin memberCount members(first: 10) { nodes { via flag user { displayName userId } } } }
+    nodes {
+      name
+      origin
+      memberCount
+      members(first: 10) {
+        nodes {
+          via
+          flag
+          path { name }
+          user { displayName userId department }
+        }
+      }
+    }
   }
-}`,
-  `# 2. What an import would change: start a plan with startSync(planOnly: true), then look at its run.
-query LastRunOfEachSource {
+}
+
+# 3. What the last synchronization of each directory changed.
+query LastChanges {
   directorySources {
-    id name kind userCount groupCount
-    lastRun { id state complete refusal error counts { created updated vanished membershipsAdded membershipsRemoved quarantined } }
+    name
+    kind
+    userCount
+    groupCount
+    lastRun {
+      state
+      complete
+      refusal
+      error
+      counts { created updated vanished membershipsAdded membershipsRemoved quarantined }
+      changes(first: 20) { totalCount nodes { kind action label via fields { field before after } } }
+      quarantine(first: 20) { nodes { label reason } }
+    }
   }
-}`,
-  `# 3. Sign in; the token goes into the headers of the other queries.
-mutation SignIn {
-  signIn(username: "admin", password: "") { token expiresAt }
-}`,
-];
+}
+`;
 
 /** The offline GraphiQL page at `/`: nothing is loaded from elsewhere. */
 export async function graphiql(app: FastifyInstance): Promise<void> {
+  // The page's own defaults serve for everything else; the package's type asks for all of them.
+  const clientConfig = { defaultQuery: QUERIES } as RuruClientConfig;
   const html = ruruHTML({
     staticPath: STATIC_PATH,
     endpoint: '/graphql',
-    clientConfig: {},
-  } as Parameters<typeof ruruHTML>[0]);
+    clientConfig,
+  });
   const policy = contentSecurityPolicy(html);
   const files = serveStatic(STATIC_PATH);
   app.get('/', (_request, reply) =>
