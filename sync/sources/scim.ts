@@ -11,13 +11,13 @@ import {
   type SourceSettings,
   type UserFields,
 } from '../source';
-import { CheckList, DIAGNOSIS } from './check-list';
 import { HttpClient, certificateSetting, timeoutSetting } from './http-client';
-import { checkNetwork, type NetworkTarget } from './network-checks';
+import type { NetworkTarget } from './network-checks';
 import { readAhead } from './read-ahead';
 import { textAt } from './scim/attributes';
 import { scimChanges, scimCursor } from './scim/changes';
 import { ScimClient, ScimRefusal, type ScimResource } from './scim/client';
+import { diagnoseScim } from './scim/diagnosis';
 import { groupRecords, userRecord, type ScimMapping } from './scim/records';
 import { userFieldMapping, validatedSettings } from './validated-settings';
 
@@ -72,37 +72,8 @@ class ScimConnector implements DirectoryConnector {
     return scimChanges(this.client, cursor, this.mapping, signal);
   }
 
-  async diagnose(signal: AbortSignal): Promise<{ checks: Check[]; sampleUsers: UserFields[] }> {
-    const checks = new CheckList(DIAGNOSIS);
-    const sampleUsers: UserFields[] = [];
-    checks.skip(['range'], 'SCIM tells the members of a group at once.');
-    if (!(await checkNetwork(checks, this.target, signal))) return { checks: checks.finish(), sampleUsers };
-    let users = 0;
-    const isBound = await checks.run('bind', async () => {
-      users = await this.client.total('Users', signal);
-      return 'The server accepts the token.';
-    });
-    if (!isBound) return { checks: checks.finish(), sampleUsers };
-    await checks.run('base', async () => `${users} users, ${await this.client.total('Groups', signal)} groups.`);
-    await checks.run('paging', async () => {
-      for await (const page of this.client.pages('Users', signal)) return `${page.length} users in the first page.`;
-      return { status: 'WARNING', detail: 'There is no user to page through.' };
-    });
-    await checks.run('incremental', async () => {
-      if ((await scimCursor(this.client, signal)) !== null) {
-        return 'The server filters by meta.lastModified.';
-      }
-      return { status: 'WARNING', detail: 'The server does not filter by meta.lastModified: every read is full.' };
-    });
-    await checks.run('sample', async () => {
-      for (const user of await this.client.first('Users', signal)) {
-        const record = userRecord(user, this.mapping);
-        if (record.kind === 'user') sampleUsers.push(record.fields);
-      }
-      if (sampleUsers.length > 0) return `${sampleUsers.length} users read.`;
-      return { status: 'WARNING', detail: 'No user could be read.' };
-    });
-    return { checks: checks.finish(), sampleUsers };
+  diagnose(signal: AbortSignal): Promise<{ checks: Check[]; sampleUsers: UserFields[] }> {
+    return diagnoseScim(this.client, this.target, this.mapping, signal);
   }
 
   async explain(userId: string, signal: AbortSignal): Promise<ConnectorExplanation> {
@@ -140,7 +111,9 @@ class ScimConnector implements DirectoryConnector {
     const isWanted = (user: ScimResource) => textAt(user, path)?.toLowerCase() === userId.trim().toLowerCase();
     if ((await this.client.provider(signal)).canFilter) {
       try {
-        const found = await this.client.first('Users', signal, `${path} eq ${JSON.stringify(userId.trim())}`);
+        const found = await this.client.page('Users', signal, {
+          filter: `${path} eq ${JSON.stringify(userId.trim())}`,
+        });
         if (found.some(isWanted)) return found.find(isWanted) ?? null;
       } catch (error) {
         if (!(error instanceof ScimRefusal)) throw error;

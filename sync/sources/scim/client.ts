@@ -67,9 +67,13 @@ export class ScimClient {
     return (await this.list(endpoint, signal, { filter, startIndex: 1, count: 1 })).totalResults;
   }
 
-  /** A first page, for samples and searches. */
-  async first(endpoint: ScimEndpoint, signal: AbortSignal, filter?: string, count = 5): Promise<ScimResource[]> {
-    return (await this.list(endpoint, signal, { filter, startIndex: 1, count })).resources;
+  /** A single page, unchecked: for samples and searches. By default the first five. */
+  async page(
+    endpoint: ScimEndpoint,
+    signal: AbortSignal,
+    query: { filter?: string; startIndex?: number; count?: number } = {},
+  ): Promise<ScimResource[]> {
+    return (await this.list(endpoint, signal, { startIndex: 1, count: 5, ...query })).resources;
   }
 
   /** What the server says of itself; one without ServiceProviderConfig can filter nothing. */

@@ -145,7 +145,8 @@ function envelope({ operation, content }: AxlCall, version: string): string {
 }
 
 async function faultOf(operation: string, answer: HttpAnswer): Promise<IncompleteRead> {
-  const { values } = await readAxl(answer.body, '', 'Fault').catch(() => ({ values: {} as Record<string, string> }));
+  const nothing: AxlBody = { rows: [], values: {} };
+  const { values } = await readAxl(answer.body, '', 'Fault').catch(() => nothing);
   const text = values.axlmessage ?? values.faultstring;
   if (text === undefined) return new IncompleteRead(`The call manager fails at ${operation} (HTTP 500).`);
   return new AxlFault(operation, Number(values.axlcode ?? -1), text.slice(0, 500));
