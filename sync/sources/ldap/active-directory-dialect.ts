@@ -19,9 +19,11 @@ export class ActiveDirectoryDialect implements Dialect {
   readonly userAttributes: readonly string[];
   readonly groupAttributes: readonly string[];
   readonly memberAttributes = ['member'];
+  readonly sweepAttributes = ['objectGUID', 'objectSid'];
 
   private readonly users: AttributeIndex;
   private readonly groups: AttributeIndex;
+  private readonly ids = new AttributeIndex(this.sweepAttributes);
   private readonly classes = new AttributeIndex(CLASS_ATTRIBUTES);
   private readonly fields: UserFieldReader;
 
@@ -83,15 +85,19 @@ export class ActiveDirectoryDialect implements Dialect {
     if (externalId === null || name === null) {
       return badEntry('group', entry, externalId, name, externalId === null ? 'objectGUID' : nameAttribute);
     }
-    const sid = found[1]?.values[0];
-    const sidRef = sid === undefined ? null : sidText(sid);
     return {
       kind: 'group',
       externalId,
-      refs: sidRef === null ? [normaliseDn(entry.dn)] : [normaliseDn(entry.dn), `sid:${sidRef}`],
+      refs: refsOf(entry, found[1]),
       name,
       description: firstText(found[this.groups.slot(this.attributes['group.description'] ?? 'description')]),
     };
+  }
+
+  idRefs(entry: Entry): { externalId: string; refs: string[] } | null {
+    const found = this.ids.of(entry);
+    const externalId = this.id(entry, found[0]);
+    return externalId === null ? null : { externalId, refs: refsOf(entry, found[1]) };
   }
 
   memberRefs(attribute: EntryAttribute): string[] {
@@ -102,6 +108,13 @@ export class ActiveDirectoryDialect implements Dialect {
     const value = guid?.values[0];
     return (value === undefined ? null : guidText(value)) ?? this.options.idWithout?.(entry) ?? null;
   }
+}
+
+/** A group is named by its DN and, as a primary group, by its SID. */
+function refsOf(entry: Entry, sid: EntryAttribute | undefined): string[] {
+  const value = sid?.values[0];
+  const text = value === undefined ? null : sidText(value);
+  return text === null ? [normaliseDn(entry.dn)] : [normaliseDn(entry.dn), `sid:${text}`];
 }
 
 /** The primary group's SID: the user's own domain with the group's relative id. */

@@ -1,24 +1,46 @@
-import type { Check, ConnectorExplanation, DirectoryConnector, DirectoryRecord, UserFields } from '../../source';
+import type {
+  Check,
+  CheckStatus,
+  ConnectorExplanation,
+  DirectoryChange,
+  DirectoryConnector,
+  DirectoryRecord,
+  UserFields,
+} from '../../source';
 
-import type { Dialect } from './dialect';
+import { ActiveDirectoryHistory } from './active-directory-history';
+import { ChangeReader, type IsKnown } from './changes';
+import { writeCursor } from './cursor';
 import { diagnoseDirectory } from './diagnose';
+import type { Dialect } from './dialect';
 import { createDialect } from './dialects';
 import { readEverything } from './full-read';
+import type { History } from './history';
+import { LdapHistory } from './ldap-history';
 import { explainUser, verifyPassword } from './look-up';
 import { LdapSession } from './session';
 import type { LdapSettings } from './settings';
 
-/** A directory read over LDAP. Each call opens a connection of its own and closes it at its end. */
+/**
+ * A directory read over LDAP. Each call opens a connection of its own and closes it at its end; only a full read goes on
+ * with the one on which its cursor was taken, because a cursor counts for one server and a name may stand for several.
+ */
 export class LdapConnector implements DirectoryConnector {
   private readonly dialect: Dialect;
+  private readonly history: History;
   private readonly sessions = new Set<LdapSession>();
+  private kept: LdapSession | null = null;
 
   constructor(private readonly settings: LdapSettings) {
     this.dialect = createDialect(settings.kind, settings.attributes);
+    this.history =
+      settings.kind === 'ACTIVE_DIRECTORY' ? new ActiveDirectoryHistory(settings) : new LdapHistory(settings);
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<DirectoryRecord, void> {
-    const session = await this.open(signal);
+    const session = this.kept ?? (await this.open(signal));
+    this.kept = null;
+    session.follow(signal);
     try {
       yield* readEverything(session, this.settings, this.dialect);
       signal.throwIfAborted();
@@ -27,9 +49,29 @@ export class LdapConnector implements DirectoryConnector {
     }
   }
 
+  async cursor(signal: AbortSignal): Promise<string | null> {
+    if (this.kept) this.end(this.kept);
+    this.kept = await this.open(signal);
+    const position = await this.history.position(this.kept);
+    return position === null ? null : writeCursor(this.settings, position);
+  }
+
+  /**
+   * As the interface says. `isKnown` tells which entries the consumer has: of the others, the groups that hold them are
+   * told as well. Without it that is done for every told entry.
+   */
+  async *changes(cursor: string, signal: AbortSignal, isKnown?: IsKnown): AsyncGenerator<DirectoryChange, void> {
+    const session = await this.open(signal);
+    try {
+      yield* new ChangeReader(session, this.settings, this.dialect, this.history, isKnown).read(cursor);
+      signal.throwIfAborted();
+    } finally {
+      this.end(session);
+    }
+  }
+
   diagnose(signal: AbortSignal): Promise<{ checks: Check[]; sampleUsers: UserFields[] }> {
-    const incremental = () => Promise.resolve({ status: 'SKIPPED' as const, detail: 'Every run reads everything.' });
-    return diagnoseDirectory(this.settings, this.dialect, incremental, signal);
+    return diagnoseDirectory(this.settings, this.dialect, (session) => this.probeHistory(session), signal);
   }
 
   async explain(userId: string, signal: AbortSignal): Promise<ConnectorExplanation> {
@@ -46,8 +88,19 @@ export class LdapConnector implements DirectoryConnector {
   }
 
   close(): Promise<void> {
+    this.kept = null;
     for (const session of this.sessions) this.end(session);
     return Promise.resolve();
+  }
+
+  private async probeHistory(session: LdapSession): Promise<{ status: CheckStatus; detail: string }> {
+    const position = await this.history.position(session);
+    if (position === null) {
+      return { status: 'WARNING', detail: 'The server does not tell changes: every run reads everything.' };
+    }
+    const tellsDeleted = (await this.history.changedIds(session, position)) !== null;
+    const gone = tellsDeleted ? 'Deletions are told.' : 'Deletions are found by reading all ids.';
+    return { status: 'OK', detail: `Changes can be read since ${position.since}. ${gone}` };
   }
 
   private async open(signal: AbortSignal): Promise<LdapSession> {

@@ -1,11 +1,11 @@
-import { Control } from 'ldapts';
+import { AndFilter, Control, type Filter } from 'ldapts';
 
 import type { DirectoryRecord } from '../../source';
 
 import type { Dialect } from './dialect';
 import { parseFilter } from './filter';
 import { MemberReader } from './members';
-import { readPages } from './paging';
+import { type PagedSearch, readPages } from './paging';
 import type { LdapSession } from './session';
 import type { LdapSettings } from './settings';
 
@@ -21,9 +21,31 @@ export function scopeControls(settings: LdapSettings): Control[] {
   return settings.kind === 'ACTIVE_DIRECTORY' ? [new Control(DOMAIN_SCOPE)] : [];
 }
 
-/** Attributes by which a group's members are asked for. */
-export function memberRequest(settings: LdapSettings, dialect: Dialect): readonly string[] {
-  return settings.kind === 'ACTIVE_DIRECTORY' ? [FIRST_RANGE] : dialect.memberAttributes;
+/** The search for the people of a source, all of them or those that `narrower` matches too. */
+export function userSearch(settings: LdapSettings, dialect: Dialect, narrower?: Filter): PagedSearch {
+  return {
+    step: 'Reading users',
+    base: settings.userBaseDn,
+    scope: 'sub',
+    filter: both(parseFilter(settings.userFilter), narrower),
+    attributes: [...dialect.userAttributes],
+    controls: scopeControls(settings),
+    pageSize: settings.pageSize,
+  };
+}
+
+/** The search for the groups of a source with their members, all of them or those that `narrower` matches too. */
+export function groupSearch(settings: LdapSettings, dialect: Dialect, narrower?: Filter): PagedSearch {
+  const members = settings.kind === 'ACTIVE_DIRECTORY' ? [FIRST_RANGE] : dialect.memberAttributes;
+  return {
+    step: 'Reading groups',
+    base: settings.groupBaseDn,
+    scope: 'sub',
+    filter: both(parseFilter(settings.groupFilter), narrower),
+    attributes: [...dialect.groupAttributes, ...members],
+    controls: scopeControls(settings),
+    pageSize: Math.min(settings.pageSize, MAX_GROUPS_A_PAGE),
+  };
 }
 
 /** People, then groups each with its members. A normal end means that the server told everything. */
@@ -32,28 +54,11 @@ export async function* readEverything(
   settings: LdapSettings,
   dialect: Dialect,
 ): AsyncGenerator<DirectoryRecord, void> {
-  const users = readPages(session, {
-    step: 'Reading users',
-    base: settings.userBaseDn,
-    scope: 'sub',
-    filter: parseFilter(settings.userFilter),
-    attributes: [...dialect.userAttributes],
-    controls: scopeControls(settings),
-    pageSize: settings.pageSize,
-  });
-  for await (const page of users) for (const entry of page) yield dialect.user(entry);
-
-  const groups = readPages(session, {
-    step: 'Reading groups',
-    base: settings.groupBaseDn,
-    scope: 'sub',
-    filter: parseFilter(settings.groupFilter),
-    attributes: [...dialect.groupAttributes, ...memberRequest(settings, dialect)],
-    controls: scopeControls(settings),
-    pageSize: Math.min(settings.pageSize, MAX_GROUPS_A_PAGE),
-  });
+  for await (const page of readPages(session, userSearch(settings, dialect))) {
+    for (const entry of page) yield dialect.user(entry);
+  }
   const members = new MemberReader(dialect, session);
-  for await (const page of groups) {
+  for await (const page of readPages(session, groupSearch(settings, dialect))) {
     for (const entry of page) {
       const group = dialect.group(entry);
       yield group;
@@ -67,4 +72,8 @@ export async function* readEverything(
       }
     }
   }
+}
+
+function both(filter: Filter, narrower: Filter | undefined): Filter {
+  return narrower === undefined ? filter : new AndFilter({ filters: [filter, narrower] });
 }

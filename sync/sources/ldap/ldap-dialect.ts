@@ -28,9 +28,11 @@ export class LdapDialect implements Dialect {
   readonly userAttributes: readonly string[];
   readonly groupAttributes: readonly string[];
   readonly memberAttributes = ['member', 'uniqueMember', 'memberUid'];
+  readonly sweepAttributes = [...ID_ATTRIBUTES, 'uid'];
 
   private readonly users: AttributeIndex;
   private readonly groups: AttributeIndex;
+  private readonly ids = new AttributeIndex(this.sweepAttributes);
   private readonly classes = new AttributeIndex(['objectClass']);
   private readonly fields: UserFieldReader;
 
@@ -102,6 +104,14 @@ export class LdapDialect implements Dialect {
       name,
       description: firstText(found[this.groups.slot(this.attributes['group.description'] ?? 'description')]),
     };
+  }
+
+  idRefs(entry: Entry): { externalId: string; refs: string[] } | null {
+    const found = this.ids.of(entry);
+    const externalId = this.id(entry, found);
+    return externalId === null
+      ? null
+      : { externalId, refs: [normaliseDn(entry.dn), ...texts(found[ID_ATTRIBUTES.length]).map(uidRef)] };
   }
 
   memberRefs(attribute: EntryAttribute): string[] {

@@ -55,6 +55,15 @@ export class MemberReader {
     }
   }
 
+  /** All members of a group at once; for the few groups of a read of changes. */
+  async all(entry: Entry): Promise<string[]> {
+    const { refs, rest } = this.first(entry);
+    for (const attribute of rest) {
+      for await (const part of this.further(entry.dn, attribute)) for (const ref of part) refs.push(ref);
+    }
+    return refs;
+  }
+
   private async part(
     dn: string,
     name: string,

@@ -63,9 +63,9 @@ export class LdapSession {
   private constructor(
     readonly server: LdapServer,
     private readonly connection: LdapConnection,
-    private readonly signal: AbortSignal,
+    private signal: AbortSignal,
   ) {
-    signal.addEventListener('abort', this.onAbort, { once: true });
+    this.follow(signal);
     this.deadline = setTimeout(() => connection.abort(new ConnectionLost('the run took too long')), OVERALL_MS);
     this.deadline.unref();
   }
@@ -96,6 +96,14 @@ export class LdapSession {
     }
     signal.throwIfAborted();
     throw new IncompleteRead(`The directory could not be opened. ${failures.join('; ')}.`);
+  }
+
+  /** From now on it is this signal that cancels. */
+  follow(signal: AbortSignal): void {
+    this.signal.removeEventListener('abort', this.onAbort);
+    this.signal = signal;
+    if (signal.aborted) this.onAbort();
+    else signal.addEventListener('abort', this.onAbort, { once: true });
   }
 
   /** One search; rejects as {@link LdapConnection.search}. */

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { ResyncRequired } from '../../source';
+
+import type { LdapSettings } from './settings';
+
+const VERSION = 1;
+
+/** A server and a point in its history. */
+export interface Position {
+  /** What the point is bound to: a domain controller's invocationId, or the id of a directory's base entry. */
+  server: string;
+  /** An update sequence number, or a generalized time. */
+  since: string;
+  /** When it was taken, in milliseconds, by our own clock. */
+  at: number;
+  /** By how much changes may have come late before `since`; 0 where they cannot. */
+  overlapSeconds: number;
+}
+
+const schema = z.strictObject({
+  v: z.literal(VERSION),
+  kind: z.enum(['ACTIVE_DIRECTORY', 'LDAP']),
+  scope: z.string(),
+  server: z.string().min(1),
+  since: z.string().regex(/^\d{1,20}Z?$/),
+  at: z.number(),
+  overlapSeconds: z.number().min(0).max(3600),
+});
+
+/** The position as the text that is stored between runs. */
+export function writeCursor(settings: LdapSettings, position: Position): string {
+  return JSON.stringify({ v: VERSION, kind: settings.kind, scope: scopeOf(settings), ...position });
+}
+
+/** @throws ResyncRequired where the text is none of this source's, as it is set up now. */
+export function readCursor(settings: LdapSettings, cursor: string): Position {
+  const result = schema.safeParse(parseJson(cursor));
+  if (!result.success || result.data.kind !== settings.kind) {
+    throw new ResyncRequired('The stored position in the directory is not readable.');
+  }
+  const { scope, server, since, at, overlapSeconds } = result.data;
+  if (scope !== scopeOf(settings)) {
+    throw new ResyncRequired('The servers, bases, filters or the mapping of the source have changed.');
+  }
+  return { server, since, at, overlapSeconds };
+}
+
+/** Whatever decides which entries are read, and what of them. */
+function scopeOf(settings: LdapSettings): string {
+  const { urls, userBaseDn, groupBaseDn, userFilter, groupFilter, attributes } = settings;
+  const decisive = [urls, userBaseDn, groupBaseDn, userFilter, groupFilter, Object.entries(attributes).sort()];
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Control, Filter } from 'ldapts';
+
+import type { Position } from './cursor';
+import type { LdapSession } from './session';
+
+/**
+ * How one family of directories tells what changed. The filters are for entries that are there; what is gone is either
+ * told by the directory (`changedIds`) or found by a sweep.
+ */
+export interface History {
+  /** Where the server stands now; null where it cannot tell. Throws IncompleteRead. */
+  position(session: LdapSession): Promise<Position | null>;
+  /** Throws ResyncRequired where changes since `from` cannot be had of a server that stands at `now`. */
+  verify(from: Position, now: Position): void;
+  /** Entries created or changed since. */
+  changed(from: Position): Filter;
+  /** Organizational units that existed before and were changed since: what lies below may have moved with them. */
+  changedUnits(from: Position): Filter;
+  /**
+   * Every id that changed since, deleted ones and those that left the source's filters too, with its kind: what of it is
+   * not told is gone. Null where the directory cannot tell.
+   */
+  changedIds(session: LdapSession, from: Position): Promise<Map<string, 'user' | 'group'> | null>;
+  /** Entries that have one of these refs; null where the server cannot search by them quickly. */
+  byRefs(refs: string[]): Filter | null;
+  /** Controls of every search. */
+  readonly controls: Control[];
+}
