@@ -61,16 +61,18 @@ async function opened<T>(
   signal: AbortSignal,
   look: () => T = () => undefined as T,
 ): Promise<T> {
+  const over = new AbortController();
   try {
     return await new Promise<T>((resolve, reject) => {
       socket.setTimeout(target.connectTimeoutSeconds * 1000, () => reject(fault('ETIMEDOUT')));
-      signal.addEventListener('abort', () => reject(fault('ABORTED')), { once: true });
+      signal.addEventListener('abort', () => reject(fault('ABORTED')), { signal: over.signal });
       socket.once('error', reject);
       socket.once(event, () => resolve(look()));
     });
   } catch (error) {
     throw connectionFault(error, target.url.host);
   } finally {
+    over.abort();
     socket.on('error', () => undefined);
     socket.destroy();
   }

@@ -14,6 +14,9 @@ export interface AxlBody {
   values: AxlRow;
 }
 
+/** AXL itself stops at 8 MB; whoever sends much more is something else. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 interface Leaf {
   name: string;
   text: string;
@@ -23,7 +26,7 @@ interface Leaf {
  * Reads a SOAP answer as it arrives, without a tree: rows are the elements named `rowName`.
  *
  * @param answerName local name of the element that makes it the answer expected, such as `listUserResponse`
- * @throws IncompleteRead where the document does not end, is not XML, or is another answer.
+ * @throws IncompleteRead where the document does not end, is not XML, has no bounds, or is another answer.
  */
 export async function readAxl(
   chunks: AsyncIterable<Uint8Array>,
@@ -32,7 +35,12 @@ export async function readAxl(
 ): Promise<AxlBody> {
   const reader = new AxlReader(rowName, answerName);
   const decoder = new TextDecoder('utf-8');
-  for await (const chunk of chunks) reader.write(decoder.decode(chunk, { stream: true }));
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new IncompleteRead('An answer of the call manager is far larger than AXL allows.');
+    reader.write(decoder.decode(chunk, { stream: true }));
+  }
   reader.write(decoder.decode());
   return reader.finish();
 }
