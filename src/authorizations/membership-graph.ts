@@ -78,10 +78,10 @@ export class MembershipGraph {
     return { groupIds: groupIds.subarray(0, count), userIds: userIds.subarray(0, count) };
   }
 
-  /** Whether so much has changed that packing anew pays: an eighth of the arrays, and more than `minimum` bytes. */
+  /** Whether so much has changed that packing anew pays: a quarter of the arrays, and more than `minimum` bytes. */
   isWorn(minimum: number): boolean {
     const patched = this.groupsByUser.patchBytes + this.usersByGroup.patchBytes;
-    return patched > Math.max(minimum, (this.bytes - patched) / 8);
+    return patched > Math.max(minimum, (this.bytes - patched) / 4);
   }
 
   get bytes(): number {

@@ -1,6 +1,7 @@
 const MAX_ID = 0x7fffffff;
 /** 2^32 divided by the golden ratio: spreads consecutive and regularly spaced keys over the table (Knuth, TAOCP 6.4). */
 const SPREAD = 0x9e3779b1;
+const { imul } = Math;
 
 /**
  * Numbers database keys 0, 1, 2, … in the order they are added, so that everything else can be arrays.
@@ -73,7 +74,7 @@ export class Roster {
   /** Where the key is, or the free place where it belongs. */
   private slot(id: number): number {
     const last = this.table.length - 2;
-    let slot = (Math.imul(id, SPREAD) >>> this.shift) * 2;
+    let slot = (imul(id, SPREAD) >>> this.shift) * 2;
     while (this.table[slot] !== 0 && this.table[slot] !== id) slot = slot === last ? 0 : slot + 2;
     return slot;
   }
