@@ -1,14 +1,72 @@
 import { isAbstractType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type AuthChecker, type NonEmptyArray } from 'type-graphql';
 import { authorize, type Permission } from './auth/policy';
+import { AuthResolver, SessionResolver } from './auth/auth.resolver';
+import { ClientFieldsResolver } from './clients/client.resolver';
 import type { Context } from './context';
 import { GroupResolver } from './groups/group.resolver';
 import { MembershipResolver } from './groups/membership.resolver';
+import { AuditResolver } from './audit/audit.resolver';
+import {
+  EffectiveRightsResolver,
+  IndividualGrantResolver,
+  RightSourceResolver,
+  UserRightsResolver,
+} from './authorizations/rights.resolver';
+import { CallResolver } from './groups/call.resolver';
+import {
+  ContentGroupResolver,
+  GroupContentsResolver,
+  MonitorGroupLinkResolver,
+  UserContentsResolver,
+} from './groups/group-contents.resolver';
+import { GroupSettingsResolver } from './groups/group-settings.resolver';
+import { JournalResolver } from './journal/journal.resolver';
 import { NodeResolver } from './nodes';
+import { EndpointResolver } from './users/endpoint.resolver';
+import { PublicUserResolver } from './users/public-user.resolver';
+import { EffectiveServiceResolver, UserServicesResolver } from './users/user-services.resolver';
+import { AgentResolver } from './staff/agent.resolver';
+import { DashboardResolver } from './staff/dashboard.resolver';
+import { ProfileResolver } from './staff/profile.resolver';
+import { QueueResolver } from './staff/queue.resolver';
+import { StaffAccessResolver } from './staff/staff-access.resolver';
+import { StaffResolver } from './staff/staff.resolver';
+import { maskPeople } from './staff/user-masking';
 import { UserResolver } from './users/user.resolver';
 
 /** Every resolver class. */
-const resolvers: NonEmptyArray<NewableFunction> = [NodeResolver, UserResolver, GroupResolver, MembershipResolver];
+const resolvers: NonEmptyArray<NewableFunction> = [
+  NodeResolver,
+  UserResolver,
+  AuthResolver,
+  SessionResolver,
+  ClientFieldsResolver,
+  GroupResolver,
+  MembershipResolver,
+  GroupSettingsResolver,
+  GroupContentsResolver,
+  MonitorGroupLinkResolver,
+  ContentGroupResolver,
+  UserContentsResolver,
+  CallResolver,
+  EffectiveRightsResolver,
+  RightSourceResolver,
+  IndividualGrantResolver,
+  UserRightsResolver,
+  UserServicesResolver,
+  EffectiveServiceResolver,
+  EndpointResolver,
+  JournalResolver,
+  PublicUserResolver,
+  AuditResolver,
+  StaffResolver,
+  StaffAccessResolver,
+  ProfileResolver,
+  QueueResolver,
+  AgentResolver,
+  DashboardResolver,
+];
 
 const checkAuthorization: AuthChecker<Context, Permission> = ({ context }, permissions) => {
   for (const permission of permissions) authorize(context.viewer, permission);
@@ -27,5 +85,6 @@ export function buildGatewaySchema(): GraphQLSchema {
     // type-graphql's own are asynchronous, which costs a promise a value and cannot be compiled.
     if (isAbstractType(type)) type.resolveType = (value: { __typename?: string }) => value.__typename;
   }
+  maskPeople(schema);
   return schema;
 }

@@ -1,16 +1,33 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { Node } from '../schema/node';
+import { auditNodes } from './audit/audit.resolver';
+import { grantNodes } from './authorizations/grant.reads';
 import type { Context } from './context';
+import { clientNodes } from './clients/client.nodes';
 import { groupNodes } from './groups/group.nodes';
 import { globalId, parseId } from './ids';
+import { staffNodes } from './staff/staff.nodes';
+import { journalNodes } from './journal/journal.access';
+import { endpointNodes } from './users/endpoint.nodes';
+import { publicUserNodes } from './users/public-user.resolver';
 import { userNodes } from './users/user.nodes';
 
 /** Loads one type's object by its key as the viewer may see it; null where there is none for the viewer. */
 export type NodeLoader = (context: Context, key: number[]) => Promise<object | null>;
 
 /** How each type is found by its id. Each noun gives its own. */
-export const nodeLoaders: Record<string, NodeLoader> = { ...userNodes, ...groupNodes };
+export const nodeLoaders: Record<string, NodeLoader> = {
+  ...endpointNodes,
+  ...publicUserNodes,
+  ...grantNodes,
+  ...journalNodes,
+  ...auditNodes,
+  ...userNodes,
+  ...clientNodes,
+  ...groupNodes,
+  ...staffNodes,
+};
 
 /** The key of a row: its `id`, or what it says itself. */
 interface Keyed {

@@ -1,8 +1,28 @@
 import type { Actor } from './audit/audit';
+import { Authenticator } from './auth/authenticator';
 import { SessionService } from './auth/session.service';
+import { SignInService } from './auth/sign-in.service';
+import { clientAccounts } from './clients/client.accounts';
 import type { Gateway, ServiceDeps } from './gateway';
+import { GrantService } from './authorizations/grant.service';
+import { CallStateService } from './groups/call-state.service';
+import { GroupContentsService } from './groups/group-contents.service';
+import { GroupSettingsService } from './groups/group-settings.service';
 import { GroupService } from './groups/group.service';
 import { MemberService } from './groups/member.service';
+import { ApiKeyService } from './staff/api-key.service';
+import { AvatarService } from './staff/avatar.service';
+import { DashboardService } from './staff/dashboard.service';
+import { PasswordResetService } from './staff/password-reset.service';
+import { ProfileService } from './staff/profile.service';
+import { QueueService } from './staff/queue.service';
+import { StaffPasswordService } from './staff/staff-password.service';
+import { staffAccounts } from './staff/staff.accounts';
+import { StaffService } from './staff/staff.service';
+import { staffViewers } from './staff/staff.viewers';
+import { JournalService } from './journal/journal.service';
+import { EndpointService } from './users/endpoint.service';
+import { UserServicesService } from './users/user-services.service';
 import { UserService } from './users/user.service';
 
 export type { Gateway, ServiceDeps } from './gateway';
@@ -10,11 +30,29 @@ export type { Gateway, ServiceDeps } from './gateway';
 /** The composition root: services of one request, one sync batch or one test. */
 export function createServices(gateway: Gateway, actor: Actor) {
   const deps: ServiceDeps = { ...gateway, actor };
+  const sessions = new SessionService(gateway.db, gateway.clock, gateway.config.sessionHours);
   return {
-    sessions: new SessionService(gateway.db, gateway.clock, gateway.config.sessionHours),
+    sessions,
+    authenticator: new Authenticator(gateway.db, sessions, staffViewers(gateway)),
+    signIn: new SignInService(deps, { CLIENT: clientAccounts(gateway), STAFF: staffAccounts(gateway) }),
     users: new UserService(deps),
     groups: new GroupService(deps),
     members: new MemberService(deps),
+    groupSettings: new GroupSettingsService(deps),
+    groupContents: new GroupContentsService(deps),
+    callStates: new CallStateService(deps),
+    grants: new GrantService(deps),
+    journal: new JournalService(deps),
+    userServices: new UserServicesService(deps),
+    endpoints: new EndpointService(deps),
+    staff: new StaffService(deps),
+    staffPasswords: new StaffPasswordService(deps),
+    passwordResets: new PasswordResetService(deps),
+    apiKeys: new ApiKeyService(deps),
+    avatars: new AvatarService(deps),
+    userProfiles: new ProfileService(deps),
+    queues: new QueueService(deps),
+    dashboards: new DashboardService(deps),
   };
 }
 

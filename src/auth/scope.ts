@@ -26,6 +26,11 @@ export class Scope {
     return this.viewer.isAdmin || (this.viewer.userId !== null && this.viewer.userId === userId);
   }
 
+  /** Sees what a person's settings say: whoever sees everything of the directory, and the person itself (V4, V5). */
+  seesPrivate(userId: number): boolean {
+    return this.all || (this.viewer.userId !== null && this.viewer.userId === userId);
+  }
+
   /** Keys of the groups a USER client sees. */
   groupIds(): Promise<number[]> {
     return (this.groups ??= this.readGroupIds());

@@ -1,6 +1,8 @@
 import type { Group } from '../../schema/group';
+import type { Key, MonitorGroupLink } from '../../schema/group-contents';
 import type { Membership } from '../../schema/membership';
 import type { Context } from '../context';
+import { keyById, linkById } from './group-contents.reads';
 import { groupsByIds } from './group.reads';
 import { membershipByKey } from './membership.reads';
 
@@ -22,7 +24,18 @@ async function visibleMembership(context: Context, [groupId, userId]: number[]):
   return membershipByKey(context.db, groupId, userId);
 }
 
+/** What a group puts on monitors is seen with the group. */
+async function withGroup<T extends { groupId: number }>(context: Context, row: T | null): Promise<T | null> {
+  return row && (await context.scope.seesGroup(row.groupId)) ? row : null;
+}
+
 export const groupNodes = {
+  MonitorGroupLink: async (context: Context, key: number[]): Promise<MonitorGroupLink | null> => {
+    const link = await withGroup(context, await linkById(context.db, key[0] ?? 0));
+    return link && (await context.scope.seesGroup(link.registeredGroupId)) ? link : null;
+  },
+  Key: async (context: Context, key: number[]): Promise<Key | null> =>
+    withGroup(context, await keyById(context.db, key[0] ?? 0)),
   Group: (context: Context, key: number[]): Promise<Group | null> => visibleGroup(context, key[0] ?? null),
   Membership: visibleMembership,
 };
