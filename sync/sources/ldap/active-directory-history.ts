@@ -6,6 +6,7 @@ import {
   GreaterThanEqualsFilter,
   NotFilter,
   OrFilter,
+  PagedResultsControl,
   PresenceFilter,
 } from 'ldapts';
 
@@ -26,6 +27,8 @@ import type { LdapSettings } from './settings';
 const SHOW_DELETED = '1.2.840.113556.1.4.417';
 /** Tombstones are collected after 60 days at the soonest that Microsoft ever set as a default. */
 const TOMBSTONE_DAYS = 50;
+/** No such object, and no right to it: the same from here. */
+const INVISIBLE = new Set([32, 50]);
 const DAY_MS = 86_400_000;
 
 /**
@@ -84,8 +87,7 @@ export class ActiveDirectoryHistory implements History {
   async changedIds(session: LdapSession, from: Position): Promise<Map<string, 'user' | 'group'> | null> {
     const context = contextOf(await readRootDse(session), this.settings.baseDn);
     const showDeleted = new Control(SHOW_DELETED, { critical: true });
-    const deleted = await this.base(session, `CN=Deleted Objects,${context}`, ['1.1'], [showDeleted]);
-    if (deleted.length === 0) return null;
+    if (!(await this.seesTombstones(session, `CN=Deleted Objects,${context}`, showDeleted))) return null;
     const index = new AttributeIndex(['objectGUID', 'objectClass']);
     const ids = new Map<string, 'user' | 'group'>();
     const pages = readPages(session, {
@@ -117,13 +119,34 @@ export class ActiveDirectoryHistory implements History {
     return new OrFilter({ filters });
   }
 
+  /**
+   * Whether the account sees what was deleted: some may see the folder and nothing in it, which looks as if nothing had
+   * been deleted. Only a tombstone that is found, by the attributes needed, proves it.
+   */
+  private async seesTombstones(session: LdapSession, folder: string, showDeleted: Control): Promise<boolean> {
+    const filters = [
+      new EqualityFilter({ attribute: 'isDeleted', value: 'TRUE' }),
+      new GreaterThanEqualsFilter({ attribute: 'uSNChanged', value: '1' }),
+      new PresenceFilter({ attribute: 'objectGUID' }),
+    ];
+    const controls = [...this.controls, showDeleted, new PagedResultsControl({ value: { size: 1 } })];
+    try {
+      const filter = new AndFilter({ filters });
+      const answer = await session.search({ base: folder, scope: 'one', filter, attributes: ['objectGUID'], controls });
+      return answer.entries.some(({ attributes }) => attributes.length > 0);
+    } catch (error) {
+      if (error instanceof LdapResultError && INVISIBLE.has(error.code)) return false;
+      throw incomplete(`Reading "${folder}"`, session.server.url, error);
+    }
+  }
+
   /** One entry, or none where it is not there or may not be seen. */
   private async base(session: LdapSession, dn: string, attributes: string[], controls: Control[]) {
     const filter = new PresenceFilter({ attribute: 'objectClass' });
     try {
       return (await session.search({ base: dn, scope: 'base', filter, attributes, controls })).entries;
     } catch (error) {
-      if (error instanceof LdapResultError && (error.code === 32 || error.code === 50)) return [];
+      if (error instanceof LdapResultError && INVISIBLE.has(error.code)) return [];
       throw incomplete(`Reading "${dn}"`, session.server.url, error);
     }
   }

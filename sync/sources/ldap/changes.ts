@@ -66,9 +66,9 @@ export class ChangeReader {
     if (now === null) throw new ResyncRequired('The server does not tell any more what changed.');
     this.history.verify(from, now);
     await this.refuseMovedUnits(from);
-    await this.collect(from);
-
+    // Before the entries themselves: one that changes in between is then told, and not taken for gone.
     const changedIds = await this.history.changedIds(this.session, from);
+    await this.collect(from);
     this.want();
     if (changedIds === null || !(await this.lookUp())) yield* this.sweep(changedIds === null);
     yield* this.tell();

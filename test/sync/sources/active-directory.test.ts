@@ -2,23 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { program } from '../../support/availability';
+import { describeWith, program } from '../../support/availability';
 import { run } from '../../support/processes';
 import { startSambaAd, type SambaAd } from '../../support/samba-ad';
 
 import { byId, connectorOf, named, readAll } from './reading';
 
 let ad: SambaAd;
-beforeAll(async () => {
-  ad = await startSambaAd();
-  await ad.seedUsers(5000);
-  await ad.seedLargeGroup('everybody', 5000);
-  await ad.addUser('Comma, Carl', { givenName: 'Carl', sn: 'Comma', manager: `CN=user00001,${ad.peopleDn}` });
-  await ad.addGroup('sales', ['user00001', 'Comma, Carl'], { description: 'Sells' });
-  await ad.seedNestedGroups(['user00001', 'user00002', 'user00003']);
-  await ad.setPrimaryGroup('user00004', 'sales');
-}, 180_000);
-afterAll(() => ad.stop());
 
 const parts = (more: object = {}) => ({
   settings: { urls: [ad.ldapsUrl], caCertificate: ad.ca, bindDn: ad.bindUpn, baseDn: ad.baseDn, ...more },
@@ -27,7 +17,18 @@ const parts = (more: object = {}) => ({
 const directory = (more: object = {}) => connectorOf('ACTIVE_DIRECTORY', parts(more));
 const userRef = (name: string) => `cn=${name},${ad.peopleDn.toLowerCase()}`;
 
-describe('a full read of Active Directory', () => {
+describeWith('samba', 'a full read of Active Directory', () => {
+  beforeAll(async () => {
+    ad = await startSambaAd();
+    await ad.seedUsers(5000);
+    await ad.seedLargeGroup('everybody', 5000);
+    await ad.addUser('Comma, Carl', { givenName: 'Carl', sn: 'Comma', manager: `CN=user00001,${ad.peopleDn}` });
+    await ad.addGroup('sales', ['user00001', 'Comma, Carl'], { description: 'Sells' });
+    await ad.seedNestedGroups(['user00001', 'user00002', 'user00003']);
+    await ad.setPrimaryGroup('user00004', 'sales');
+  }, 180_000);
+  afterAll(() => ad.stop());
+
   it('tells users, disabled ones too, without computers; groups with all members, the large one by ranges', async () => {
     const told = await readAll(directory());
     expect(told.bad).toEqual([]);

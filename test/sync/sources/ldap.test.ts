@@ -1,4 +1,5 @@
 import { IncompleteRead } from '../../../sync/source';
+import { describeWith } from '../../support/availability';
 import { directoryLdif, spreadMembers, userDn } from '../../support/directory-ldif';
 import { startFaultProxy } from '../../support/fault-proxy';
 import { startSlapd, type Slapd } from '../../support/slapd';
@@ -8,10 +9,6 @@ import { byId, connectorOf, named, readAll } from './reading';
 const SIZE = { users: 1000, groups: 20, memberships: 5000 };
 
 let slapd: Slapd;
-beforeAll(async () => {
-  slapd = await startSlapd({ ldif: directoryLdif(SIZE), cappedTotal: 550, pageLimit: 400 });
-}, 60_000);
-afterAll(() => slapd.stop());
 
 const settings = (more: object = {}) => ({
   settings: { urls: [slapd.url], bindDn: slapd.readerDn, baseDn: slapd.baseDn, ...more },
@@ -28,7 +25,12 @@ const failure = async (promise: Promise<unknown>): Promise<Error> => {
   return error as Error;
 };
 
-describe('a full read of OpenLDAP', () => {
+describeWith('slapd', 'a full read of OpenLDAP', () => {
+  beforeAll(async () => {
+    slapd = await startSlapd({ ldif: directoryLdif(SIZE), cappedTotal: 550, pageLimit: 400 });
+  }, 60_000);
+  afterAll(() => slapd.stop());
+
   it('tells every user with all fields, and every group with all members', async () => {
     const told = await readAll(ldap({ userBaseDn: `ou=people,${slapd.baseDn}` }, { primaryLine: 'employeeNumber' }));
     expect(told.users).toHaveLength(SIZE.users);

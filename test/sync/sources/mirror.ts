@@ -99,14 +99,20 @@ export class Mirror {
       } else if (record.kind === 'cursor') {
         this.cursor = record.cursor;
       } else if (record.kind === 'gone') {
-        this.users.delete(record.externalId);
-        this.groups.delete(record.externalId);
+        this.forget(record.externalId);
       } else {
         this.keep(record, idOf, seen);
       }
     }
     if (!sweeps) return;
-    for (const map of [this.users, this.groups]) for (const id of map.keys()) if (!seen.has(id)) map.delete(id);
+    for (const id of [...this.users.keys(), ...this.groups.keys()]) if (!seen.has(id)) this.forget(id);
+  }
+
+  /** What vanishes loses its memberships, as in the pipeline. */
+  private forget(id: string): void {
+    this.users.delete(id);
+    this.groups.delete(id);
+    for (const group of this.groups.values()) group.members = group.members.filter((member) => member !== id);
   }
 
   private keep(record: DirectoryChange, idOf: (ref: string) => string | null, seen: Set<string>): void {
