@@ -21,6 +21,13 @@ export interface Context {
   setCookie(text: string): void;
 }
 
+/** The rest of the request is the viewer's who has just signed in. */
+export function becomeViewer(context: Context, viewer: Viewer): void {
+  context.viewer = viewer;
+  context.scope = new Scope(context.db, viewer);
+  context.loaders.clear();
+}
+
 export interface Caller {
   viewer: Viewer;
   address: string;

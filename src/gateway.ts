@@ -1,4 +1,5 @@
 import type { Actor } from './audit/audit';
+import type { DirectoryAuthenticator } from './auth/accounts';
 import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Database } from './database';
@@ -10,6 +11,8 @@ export interface Gateway {
   config: Config;
   clock: Clock;
   log: Logger;
+  /** Checks passwords that directories hold; absent where none can be asked. */
+  directory?: DirectoryAuthenticator;
 }
 
 /** What every service is given. */

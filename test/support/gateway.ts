@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Realm } from '../../schema/client.enums';
+import type { DirectoryAuthenticator } from '../../src/auth/accounts';
 import { SessionService } from '../../src/auth/session.service';
 import type { Clock } from '../../src/clock';
 import { loadConfig, type Config } from '../../src/config';
@@ -62,6 +63,8 @@ export interface TestGatewayOptions {
   databaseUrl?: string;
   environment?: NodeJS.ProcessEnv;
   config?: Partial<Config>;
+  /** Checks the passwords of CALLISTO clients. */
+  directory?: DirectoryAuthenticator;
 }
 
 /** The whole gateway on a free loopback port, with a database of its own; admin password "admin-password-1". */
@@ -77,7 +80,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const db = await Database.open(options.databaseUrl ?? config.databaseUrl, { migrate: true, poolSize: 8 });
   const clock = new TestClock();
   await prepareFirstStart(db, clock, 'admin-password-1');
-  const gateway: Gateway = { db, config, clock, log: createLogger(config.logLevel) };
+  const gateway: Gateway = {
+    db,
+    config,
+    clock,
+    log: createLogger(config.logLevel),
+    ...(options.directory ? { directory: options.directory } : {}),
+  };
   const server = await startServer(gateway);
   const sessions = new SessionService(db, clock, config.sessionHours);
   const tokenFor = async (realm: Realm, accountId: number) =>
