@@ -5,9 +5,12 @@ import { Client } from '../schema/client';
 import { AuthType, ClientRole, FallbackKind } from '../schema/client.enums';
 import { CLIENT_ROLES, toMask } from '../schema/masks';
 import { Revision, Settings } from '../schema/settings';
+import { StaffUser } from '../schema/staff-user';
+import { UserProfile } from '../schema/user-profile';
 import { hashPassword } from './auth/passwords';
 import type { Clock } from './clock';
 import { isDuplicateKey, rowsIn, type Database } from './database';
+import { FIRST_EXTENSION, newVoice } from './staff/staff-fields';
 
 /**
  * Writes the rows that exist from the first start: settings, the heads of audit chain and revision, the built-in
@@ -28,6 +31,7 @@ export async function prepareFirstStart(
       await em.insert(Revision, { id: 1, value: 0 });
       await em.insert(AuditHead, { id: 1, lastId: 0, lastHash: '' });
       await insertBuiltInClient(em, clock.now(), passwordHash);
+      await insertBuiltInStaff(em, clock.now(), passwordHash);
     });
   } catch (error) {
     if (isDuplicateKey(error)) return null;
@@ -47,6 +51,32 @@ async function insertBuiltInClient(em: EntityManager, now: number, passwordHash:
     builtIn: true,
     rolesMask: toMask([ClientRole.ADMINISTRATOR], CLIENT_ROLES),
     fallbackKind: FallbackKind.NONE,
+    createdAt: now,
+    updatedAt: now,
+  });
+}
+
+/** The administrator of the call centre (XU21), and a user profile without permissions (XU5). */
+async function insertBuiltInStaff(em: EntityManager, now: number, passwordHash: string): Promise<void> {
+  await em.insert(UserProfile, {
+    name: 'No permissions',
+    nameKey: 'no permissions',
+    builtIn: true,
+    defaultPermissionType: 'READ',
+    modulePermissions: {},
+  });
+  await em.insert(StaffUser, {
+    role: 'ADMIN',
+    fullName: 'Administrator',
+    fullNameKey: 'administrator',
+    username: 'admin',
+    usernameKey: 'admin',
+    email: 'admin@localhost',
+    emailKey: 'admin@localhost',
+    extension: String(FIRST_EXTENSION),
+    passwordHash,
+    builtIn: true,
+    ...newVoice(null),
     createdAt: now,
     updatedAt: now,
   });

@@ -19,6 +19,9 @@ import { graphiql } from './graphiql';
 import { buildGatewaySchema } from './graphql';
 import { healthRoutes } from './health';
 import type { Gateway } from './gateway';
+import { avatarRoutes } from './staff/avatar.routes';
+import { exportRoutes } from './staff/export.routes';
+import { resetPageRoutes } from './staff/reset-page.routes';
 import { staffViewers } from './staff/staff.viewers';
 import { attachSubscriptions } from './subscriptions';
 
@@ -63,12 +66,16 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     context: (request, reply) => context(request, (text) => void reply.header('set-cookie', text)),
   });
   await app.register(graphiql);
+  await app.register(avatarRoutes(gateway));
+  await app.register(exportRoutes(gateway));
+  await app.register(resetPageRoutes);
   const management = await startManagement(gateway);
   if (!management) await app.register(healthRoutes(gateway));
   const closeSubscriptions = attachSubscriptions(app.server, schema, gateway, authenticator);
   await app.listen({ port: config.port, host: config.host });
   const url = addressOf(app, config.host);
   log.info({ url }, 'the API is up');
+  if (config.smtpUrl === null) log.warn('SMTP_URL is not set: staff cannot reset passwords by e-mail');
   return {
     url,
     managementUrl: management ? addressOf(management, config.host) : null,
