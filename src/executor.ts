@@ -62,7 +62,12 @@ export class CompiledExecutor {
 function asGraphqlError(error: GraphQLError): GraphQLError {
   if (Object.getPrototypeOf(error) === GraphQLError.prototype) return error;
   const { message, path, locations, originalError, extensions } = error;
-  const converted = new GraphQLError(message, { path, originalError, extensions });
+  const isCoercion = path === undefined && message.startsWith('Variable "$');
+  const converted = new GraphQLError(message, {
+    path,
+    originalError,
+    extensions: isCoercion ? { code: 'BAD_USER_INPUT' } : extensions,
+  });
   return Object.assign(converted, { locations });
 }
 

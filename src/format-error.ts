@@ -18,15 +18,23 @@ export function createErrorFormatter(log: Logger) {
     if (original instanceof AppError) {
       return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
     }
-    const code = formatted.extensions?.['code'];
-    if (isGraphqlsOwn(original, code)) return { ...withoutValues(formatted.message, code), ...place };
+    const code = graphqlsOwnCode(error) ?? formatted.extensions?.['code'];
+    if (isGraphqlsOwn(error) && code !== 'INTERNAL_SERVER_ERROR')
+      return { ...withoutValues(formatted.message, code), ...place };
     log.error({ err: original, path }, 'unexpected error');
     return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   };
 }
 
-function isGraphqlsOwn(error: unknown, code: unknown): boolean {
-  return error instanceof GraphQLError && !error.originalError && code !== 'INTERNAL_SERVER_ERROR';
+/** Apollo wraps errors of validation and coercion, sometimes twice; below them is no error of ours or of a driver. */
+function isGraphqlsOwn(error: unknown): boolean {
+  return error instanceof GraphQLError && (!error.originalError || isGraphqlsOwn(error.originalError));
+}
+
+/** The code that a rule of ours gave its error, under Apollo's wrapping. */
+function graphqlsOwnCode(error: unknown): unknown {
+  const inner = error instanceof GraphQLError ? error.originalError : undefined;
+  return inner instanceof GraphQLError ? (graphqlsOwnCode(inner) ?? inner.extensions['code']) : undefined;
 }
 
 /** Messages of coercion repeat what was sent, passwords included: they are told anew, with the field. */

@@ -71,7 +71,7 @@ function userFields(resource: ScimResource, mapping: ScimMapping): UserFields | 
   };
 }
 
-/** The primary value whatever its type, else the first of the given types in their order (`undefined`: any). */
+/** The primary value whatever its type, else the first of the given types in their order (`undefined`: whichever). */
 function ofTypes(resource: ScimResource, name: string, types: (string | undefined)[]): string | null {
   const values = member(resource, name);
   if (!Array.isArray(values)) return null;
