@@ -445,6 +445,73 @@ const tables: TableOptions[] = [
     ],
   },
   {
+    name: 'role',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+      {"name":"builtIn","type":"boolean","default":"0"},
+      {"name":"permissions","type":"text"},
+    ],
+    indices: [
+      {"name":"role_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'user_role',
+    columns: [
+      {"name":"userId","type":"integer","isPrimary":true},
+      {"name":"roleId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"user_role_by_role","columnNames":["roleId","userId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_user_role_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_user_role_role","columnNames":["roleId"],"referencedTableName":"role","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'client_profile',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+      {"name":"color","type":"varchar","length":"32"},
+      {"name":"icon","type":"varchar","length":"64"},
+      {"name":"iconVisible","type":"boolean","default":"1"},
+      {"name":"sticky","type":"boolean","default":"0"},
+      {"name":"assignment","type":"varchar","length":"16"},
+      {"name":"ownerId","type":"integer","isNullable":true},
+      {"name":"version","type":"integer","default":"1"},
+      {"name":"createdAt","type":"bigint"},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"client_profile_by_owner","columnNames":["ownerId"]},
+      {"name":"client_profile_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_client_profile_owner","columnNames":["ownerId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'client_profile_role',
+    columns: [
+      {"name":"profileId","type":"integer","isPrimary":true},
+      {"name":"roleId","type":"integer","isPrimary":true},
+    ],
+    indices: [
+      {"name":"client_profile_role_by_role","columnNames":["roleId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_client_profile_role_profile","columnNames":["profileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_client_profile_role_role","columnNames":["roleId"],"referencedTableName":"role","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
     name: 'dashboard',
     columns: [
       {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
@@ -610,6 +677,169 @@ const tables: TableOptions[] = [
     ],
     foreignKeys: [
       {"name":"fk_password_reset_staff","columnNames":["staffUserId"],"referencedTableName":"staff_user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'profile_change',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"at","type":"bigint"},
+      {"name":"userId","type":"integer"},
+      {"name":"cause","type":"varchar","length":"32"},
+      {"name":"outcome","type":"varchar","length":"32"},
+      {"name":"fromId","type":"integer","isNullable":true},
+      {"name":"toId","type":"integer","isNullable":true},
+      {"name":"leaving","type":"text","isNullable":true},
+      {"name":"entering","type":"text","isNullable":true},
+    ],
+    indices: [
+      {"name":"profile_change_by_to","columnNames":["toId"]},
+      {"name":"profile_change_by_from","columnNames":["fromId"]},
+      {"name":"profile_change_by_user","columnNames":["userId","at","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_profile_change_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_profile_change_from","columnNames":["fromId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_profile_change_to","columnNames":["toId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'pbx_delivery',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"webhookId","type":"varchar","length":"64"},
+      {"name":"userId","type":"integer"},
+      {"name":"changeId","type":"integer"},
+      {"name":"chain","type":"varchar","length":"8"},
+      {"name":"position","type":"integer"},
+      {"name":"body","type":"text"},
+      {"name":"attempts","type":"integer","default":"0"},
+      {"name":"notBefore","type":"bigint"},
+      {"name":"fence","type":"integer","default":"0"},
+    ],
+    indices: [
+      {"name":"pbx_delivery_by_change","columnNames":["changeId"]},
+      {"name":"pbx_delivery_by_user","columnNames":["userId","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_pbx_delivery_change","columnNames":["changeId"],"referencedTableName":"profile_change","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'workplace',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"name","type":"varchar","length":"255"},
+      {"name":"nameKey","type":"varchar","length":"255"},
+    ],
+    indices: [
+      {"name":"workplace_by_name","columnNames":["nameKey","id"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'presence',
+    columns: [
+      {"name":"userId","type":"integer","isPrimary":true},
+      {"name":"activeProfileId","type":"integer"},
+      {"name":"previousProfileId","type":"integer","isNullable":true},
+      {"name":"inMeeting","type":"boolean","default":"0"},
+      {"name":"meetingProfileId","type":"integer","isNullable":true},
+      {"name":"meetingReturnToId","type":"integer","isNullable":true},
+      {"name":"meetingPreviousId","type":"integer","isNullable":true},
+      {"name":"workplaceId","type":"integer","isNullable":true},
+      {"name":"redirectNumber","type":"varchar","length":"64","isNullable":true},
+      {"name":"updatedAt","type":"bigint"},
+    ],
+    indices: [
+      {"name":"presence_by_workplace","columnNames":["workplaceId"]},
+      {"name":"presence_by_previous","columnNames":["previousProfileId"]},
+      {"name":"presence_by_active","columnNames":["activeProfileId","userId"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_presence_user","columnNames":["userId"],"referencedTableName":"user","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_presence_active","columnNames":["activeProfileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_presence_previous","columnNames":["previousProfileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_presence_workplace","columnNames":["workplaceId"],"referencedTableName":"workplace","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'teams_event',
+    columns: [
+      {"name":"eventHash","type":"varchar","length":"64","isPrimary":true},
+      {"name":"at","type":"bigint"},
+    ],
+    indices: [
+      {"name":"teams_event_by_time","columnNames":["at"]},
+    ],
+    foreignKeys: [
+    ],
+  },
+  {
+    name: 'profile_action',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"profileId","type":"integer"},
+      {"name":"chain","type":"varchar","length":"8"},
+      {"name":"position","type":"integer"},
+      {"name":"kind","type":"varchar","length":"32"},
+      {"name":"endpointId","type":"integer","isNullable":true},
+      {"name":"namesEndpoint","type":"boolean","default":"0"},
+      {"name":"endpointEnabled","type":"boolean","isNullable":true},
+      {"name":"gsmMode","type":"boolean","isNullable":true},
+      {"name":"teamId","type":"integer","isNullable":true},
+      {"name":"workplaceId","type":"integer","isNullable":true},
+      {"name":"redirectNumber","type":"varchar","length":"64","isNullable":true},
+    ],
+    indices: [
+      {"name":"profile_action_by_place","columnNames":["profileId","chain","position"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_profile_action_profile","columnNames":["profileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+      {"name":"fk_profile_action_endpoint","columnNames":["endpointId"],"referencedTableName":"endpoint","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_profile_action_team","columnNames":["teamId"],"referencedTableName":"user_group","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+      {"name":"fk_profile_action_workplace","columnNames":["workplaceId"],"referencedTableName":"workplace","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'profile_trigger',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"profileId","type":"integer"},
+      {"name":"position","type":"integer"},
+      {"name":"kind","type":"varchar","length":"16"},
+      {"name":"effect","type":"varchar","length":"16"},
+      {"name":"enabled","type":"boolean","default":"1"},
+      {"name":"at","type":"varchar","length":"5","isNullable":true},
+      {"name":"weekdaysMask","type":"integer","default":"0"},
+      {"name":"timezone","type":"varchar","length":"64","isNullable":true},
+      {"name":"nextFireAt","type":"bigint","isNullable":true},
+      {"name":"fence","type":"integer","default":"0"},
+    ],
+    indices: [
+      {"name":"profile_trigger_due","columnNames":["nextFireAt","id"]},
+      {"name":"profile_trigger_by_profile","columnNames":["profileId","position"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_profile_trigger_profile","columnNames":["profileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
+    name: 'trigger_firing',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"profileId","type":"integer"},
+      {"name":"effect","type":"varchar","length":"16"},
+      {"name":"dueAt","type":"bigint"},
+      {"name":"lastUserId","type":"integer","default":"0"},
+      {"name":"fence","type":"integer","default":"0"},
+    ],
+    indices: [
+      {"name":"trigger_firing_by_due","columnNames":["dueAt","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_trigger_firing_profile","columnNames":["profileId"],"referencedTableName":"client_profile","referencedColumnNames":["id"],"onDelete":"CASCADE","onUpdate":"NO ACTION"},
     ],
   },
   {
