@@ -4,6 +4,12 @@ import { AppError } from './errors';
 import type { Logger } from './logger';
 
 const MASKED = 'Something went wrong here. It has been logged.';
+/** How messages about literals repeat them, and what is said instead. */
+const LITERALS: [RegExp, string][] = [
+  [/(Expected value of type "[^"]+", found ).*$/s, '$1another.'],
+  [/^(\w+ cannot represent [^:]*): .*$/s, '$1.'],
+  [/^Value ".*?" does not exist in/s, 'This value does not exist in'],
+];
 const VARIABLE = /^Variable "\$(\w+)" (?:got invalid value .*?; |got invalid value |of )/s;
 
 /**
@@ -53,7 +59,7 @@ function withoutValues(message: string, code: unknown): { message: string; exten
     };
   }
   return {
-    message: message.replace(/(Expected value of type "[^"]+", found ).*$/s, '$1another.'),
+    message: LITERALS.reduce((text, [pattern, told]) => text.replace(pattern, told), message),
     extensions: { code },
   };
 }

@@ -56,7 +56,6 @@ describe('the endpoint', () => {
     const inVariable = await refusal('mutation ($i: CreateUserInput!) { createUser(input: $i) { id } }', {
       i: { userId: { password: secret }, displayName: 'x' },
     });
-    console.log(inVariable.text);
     expect(inVariable.code).toBe('BAD_USER_INPUT');
     expect(inVariable.text).not.toContain(secret);
     expect(inVariable.text).toContain('userId');
