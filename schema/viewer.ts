@@ -1,12 +1,13 @@
 import { createUnionType, Field, ObjectType } from 'type-graphql';
 import { Client } from './client';
 import { DateTime } from './scalars';
+import { StaffUser } from './staff-user';
 
 /** Who is signed in; values carry `__typename`. */
 export const Viewer = createUnionType({
   name: 'Viewer',
   description: 'Who is signed in: a client of the operator console, or a member of the call-centre staff.',
-  types: () => [Client] as const,
+  types: () => [Client, StaffUser] as const,
 });
 
 @ObjectType({ description: 'A session that has just been opened.' })
