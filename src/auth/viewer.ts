@@ -44,3 +44,8 @@ export function actorOf(viewer: Viewer): string {
   if (viewer.kind === 'client') return `client:${viewer.username}`;
   return `${viewer.tokenHash === null ? 'api-key' : 'staff'}:${viewer.username}`;
 }
+
+/** Whether the viewer sees people's numbers and e-mail addresses masked; searches do not match them then (XU35). */
+export function hidesContacts(viewer: Viewer): boolean {
+  return viewer.kind === 'staff' && viewer.masksSensitiveData;
+}

@@ -6,6 +6,7 @@ import { Group, GroupConnection } from '../../schema/group';
 import { CreateGroupInput, GroupFilter, GroupOrder } from '../../schema/group.input';
 import { Membership, MembershipConnection } from '../../schema/membership';
 import { DateTime } from '../../schema/scalars';
+import { hidesContacts } from '../auth/viewer';
 import type { Context } from '../context';
 import { notFound } from '../errors';
 import { globalId, keyOf } from '../ids';
@@ -54,9 +55,10 @@ export class GroupResolver {
     @Arg('asOf', () => DateTime, { nullable: true, description: 'As of a past instant.' }) asOf: number | null,
     @Ctx() context: Context,
   ): Promise<Page<Membership>> {
+    const masked = hidesContacts(context.viewer);
     const name = `group.members:${JSON.stringify([page, search, via, asOf])}`;
     const found = await context.loaders.load(name, group.id, (groups) =>
-      membersOfGroups(context.db, groups, { page, search, via, asOf, scope: null }),
+      membersOfGroups(context.db, groups, { page, search, masked, via, asOf, scope: null }),
     );
     return found as Page<Membership>;
   }

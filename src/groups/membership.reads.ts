@@ -18,6 +18,8 @@ export interface MembershipQuery {
   via?: MembershipVia[] | null;
   /** Members: prefix of their user id, names, e-mail or number. */
   search?: string | null;
+  /** The viewer sees numbers and addresses masked: `search` does not match them. */
+  masked?: boolean;
   /** Members as of this instant; null: now. */
   asOf?: number | null;
   /** What the viewer sees of the other side. */
@@ -35,7 +37,7 @@ export async function membersOfGroups(
     { sql: 'm.userId', of: (row) => row.userId },
   ];
   const where = conditions(query);
-  if (query.search) where.push(userSearch(query.search));
+  if (query.search) where.push(userSearch(query.search, query.masked ?? true));
   const table = membershipTable(query.asOf ?? null, 'groupId', groups);
   const from = `${table.sql}${query.search ? ' JOIN user u ON u.id = m.userId' : ''}`;
   const pages = await fetchPages<MembershipRow>(

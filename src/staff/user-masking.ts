@@ -1,5 +1,5 @@
 import { GraphQLObjectType, defaultFieldResolver, type GraphQLSchema } from 'graphql';
-import type { Viewer } from '../auth/viewer';
+import { hidesContacts, type Viewer } from '../auth/viewer';
 import { maskDigits, maskEmail } from './masking';
 
 /** Fields that show a number or an address of a person, with how they are masked. */
@@ -13,11 +13,6 @@ const MASKED_FIELDS: Record<string, Record<string, (value: string) => string>> =
   },
   Line: { number: maskDigits },
 };
-
-/** Whether the viewer sees numbers and e-mail addresses of people masked, and searches do not match them (XU35). */
-export function hidesContacts(viewer: Viewer): boolean {
-  return viewer.kind === 'staff' && viewer.masksSensitiveData;
-}
 
 /**
  * Masks by type and field in the finished schema, so that it holds however a person was reached: lists, nodes, members,

@@ -59,8 +59,11 @@ export function userOrder(order?: UserOrder | null): SortColumn<User>[] {
   return [column, byId].map((one) => ({ ...one, descending }));
 }
 
-/** What a filter means, as conditions on `u`. Ids of other types or of nothing match nobody. */
-export function userConditions(filter: UserFilter | null | undefined): Sql[] {
+/**
+ * What a filter means, as conditions on `u`. Ids of other types or of nothing match nobody.
+ * @param masked the viewer sees numbers and addresses masked (`hidesContacts`): searches do not match them
+ */
+export function userConditions(filter: UserFilter | null | undefined, masked: boolean): Sql[] {
   const states = filter?.state ?? [UserState.ACTIVE, UserState.DISABLED];
   const conditions: Sql[] = [oneOf('u.state', states)];
   if (!filter) return conditions;
@@ -84,16 +87,19 @@ export function userConditions(filter: UserFilter | null | undefined): Sql[] {
     const not = filter.hasClient ? '' : 'NOT ';
     conditions.push({ sql: `${not}EXISTS (SELECT 1 FROM client c WHERE c.userId = u.id)`, params: [] });
   }
-  if (filter.search) conditions.push(userSearch(filter.search));
+  if (filter.search) conditions.push(userSearch(filter.search, masked));
   return conditions;
 }
 
-/** Prefix of user id, names, e-mail or number. */
-export function userSearch(search: string): Sql {
+/**
+ * Prefix of user id, names, e-mail or number.
+ * @param masked the viewer sees numbers and addresses masked (`hidesContacts`): they are not matched (XU35)
+ */
+export function userSearch(search: string, masked: boolean): Sql {
   const text = likePrefix(fold(search));
-  const columns = ['userIdKey', 'displayNameKey', 'firstNameKey', 'lastNameKey', 'emailKey'];
+  const columns = ['userIdKey', 'displayNameKey', 'firstNameKey', 'lastNameKey', ...(masked ? [] : ['emailKey'])];
   const number = numberKey(search);
-  const isNumber = number.length > 0 && /^[\d\s+()/.*#-]+$/.test(search);
+  const isNumber = !masked && number.length > 0 && /^[\d\s+()/.*#-]+$/.test(search);
   const numberColumns = isNumber ? ['telephoneKey', 'mobileKey'] : [];
   return {
     sql: [...columns, ...numberColumns].map((column) => `u.${column} LIKE ? ESCAPE '!'`).join(' OR '),
@@ -107,8 +113,9 @@ export function listUsers(
   order: UserOrder | null | undefined,
   args: PageArgs,
   scope: Sql | null,
+  masked: boolean,
 ): Promise<Page<User>> {
-  const where = [...userConditions(filter), ...(scope ? [scope] : [])];
+  const where = [...userConditions(filter, masked), ...(scope ? [scope] : [])];
   return fetchPage<User>(db, { select: USER_COLUMNS, from: 'user u', where, order: userOrder(order), args });
 }
 

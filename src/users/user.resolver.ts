@@ -7,6 +7,7 @@ import { Line } from '../../schema/line';
 import { Membership, MembershipConnection } from '../../schema/membership';
 import { User, UserConnection } from '../../schema/user';
 import { CreateUserInput, SetUserLinesInput, UpdateUserInput, UserFilter, UserOrder } from '../../schema/user.input';
+import { hidesContacts } from '../auth/viewer';
 import type { Context } from '../context';
 import { forbidden, notFound } from '../errors';
 import { groupsByIds } from '../groups/group.reads';
@@ -30,7 +31,8 @@ export class UserResolver {
     const asksForClients = filter?.hasClient !== null && filter?.hasClient !== undefined;
     if (asksForClients && viewer.kind === 'client' && !viewer.isAdmin) throw forbidden();
     const hidden = filter?.memberOf && !(await scope.seesGroup(keyOf('Group', filter.memberOf) ?? 0));
-    return listUsers(db, hidden ? { ...filter, ids: [] } : filter, orderBy, page, await scope.usersSql('u'));
+    const seen = hidden ? { ...filter, ids: [] } : filter;
+    return listUsers(db, seen, orderBy, page, await scope.usersSql('u'), hidesContacts(viewer));
   }
 
   @Authorized('viewer:any')
