@@ -15,16 +15,6 @@ export function guidText(value: string | Buffer): string | null {
   return /^[0-9a-f]{32}$/.test(hex) ? hyphenate(hex) : null;
 }
 
-/** The 16 bytes by which Active Directory is asked for a GUID: the inverse of {@link guidText}. */
-export function guidBytes(text: string): Buffer {
-  const hex = text.replace(/-/g, '');
-  const bytes = Buffer.from(hex, 'hex');
-  bytes.subarray(0, 4).reverse();
-  bytes.subarray(4, 6).reverse();
-  bytes.subarray(6, 8).reverse();
-  return bytes;
-}
-
 /**
  * Text `S-1-5-21-…` of a security identifier, from its bytes ([MS-DTYP] 2.4.2.2) or its text in any case.
  * Null if it is neither.
