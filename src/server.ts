@@ -22,6 +22,7 @@ import type { Gateway } from './gateway';
 import { avatarRoutes } from './staff/avatar.routes';
 import { exportRoutes } from './staff/export.routes';
 import { resetPageRoutes } from './staff/reset-page.routes';
+import { reportRoutes } from './reports/report.routes';
 import { staffViewers } from './staff/staff.viewers';
 import { attachSubscriptions } from './subscriptions';
 
@@ -66,6 +67,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     context: (request, reply) => context(request, (text) => void reply.header('set-cookie', text)),
   });
   await app.register(graphiql);
+  await app.register(reportRoutes(gateway));
   await app.register(avatarRoutes(gateway));
   await app.register(exportRoutes(gateway));
   await app.register(resetPageRoutes);
