@@ -19,8 +19,8 @@ export async function currentRights({ db, loaders }: Context): Promise<RightsIma
 export interface VisibilityQuery {
   direction: 'visibleUsers' | 'visibleTo';
   userId: number;
-  /** Null: any right. */
-  right: Right | null;
+  /** Nothing: any right. */
+  right: Right | null | undefined;
   page: PageArgs;
 }
 
@@ -28,7 +28,7 @@ export interface VisibilityQuery {
 export async function visibilityPage(context: Context, query: VisibilityQuery): Promise<Page<User>> {
   const { limit, backward, after, before } = resolvePaging(query.page, 2);
   const { index, order } = await currentRights(context);
-  const rights = query.right === null ? undefined : rightsToMask([query.right]);
+  const rights = query.right ? rightsToMask([query.right]) : undefined;
   const ids = index[query.direction](query.userId, rights);
   const paging = { limit, backward, after: nameKey(after), before: nameKey(before) };
   const page = order.page(ids, paging);

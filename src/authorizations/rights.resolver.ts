@@ -113,7 +113,7 @@ export class UserRightsResolver {
   visibleUsers(
     @Root() user: User,
     @Arg('right', () => Right, { nullable: true, description: 'Holding this right; any where nothing is said.' })
-    right: Right | null,
+    right: Right | null | undefined,
     @Args() page: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<User>> | Page<User> {
@@ -127,7 +127,7 @@ export class UserRightsResolver {
   visibleTo(
     @Root() user: User,
     @Arg('right', () => Right, { nullable: true, description: 'Holding this right; any where nothing is said.' })
-    right: Right | null,
+    right: Right | null | undefined,
     @Args() page: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<User>> | Page<User> {
