@@ -4,6 +4,7 @@ import type { Clock } from './clock';
 import type { Config } from './config';
 import type { Database } from './database';
 import type { Logger } from './logger';
+import type { SourceTools } from './sources/source-tools';
 
 /** What lives as long as the process. */
 export interface Gateway {
@@ -13,6 +14,8 @@ export interface Gateway {
   log: Logger;
   /** Checks passwords that directories hold; absent where none can be asked. */
   directory?: DirectoryAuthenticator;
+  /** The connectors, for what requests need of them; absent where no source can be set up. */
+  sources?: SourceTools;
 }
 
 /** What every service is given. */
