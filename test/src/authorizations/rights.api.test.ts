@@ -1,6 +1,7 @@
 import { AssignmentKind } from '../../../schema/client.enums';
 import { UserState } from '../../../schema/enums';
 import { statementCounter } from '../../../src/database';
+import { recordRevision } from '../../../src/revision';
 import { factories } from '../../support/factories';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 
@@ -34,7 +35,6 @@ describe('rights of users on users', () => {
   const setGlobal = async (globalRights: number) => {
     await gateway.db.write(async (em) => {
       await em.query('UPDATE settings SET globalRights = ? WHERE id = 1', [globalRights]);
-      const { recordRevision } = await import('../../../src/revision');
       await recordRevision(em, { settings: true });
     });
   };
