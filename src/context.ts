@@ -5,6 +5,7 @@ import type { Database } from './database';
 import { Loaders } from './loaders';
 import type { Gateway } from './gateway';
 import { createServices, type Services } from './services';
+import type { SourceTools } from './sources/source-tools';
 
 /** What a request carries. */
 export interface Context {
@@ -13,6 +14,8 @@ export interface Context {
   scope: Scope;
   db: Database;
   loaders: Loaders;
+  /** What requests need of the connectors; absent where the process has none. */
+  sourceTools: SourceTools | null;
   /** Address of the caller, for throttling. */
   address: string;
   /** The caller wants its session as a cookie (`X-Session: cookie`). */
@@ -42,6 +45,7 @@ export function createContext(gateway: Gateway, caller: Caller): Context {
     scope: new Scope(gateway.db, caller.viewer),
     db: gateway.db,
     loaders: new Loaders(),
+    sourceTools: gateway.sources ?? null,
     address: caller.address,
     wantsCookie: caller.wantsCookie ?? false,
     setCookie: caller.setCookie ?? (() => undefined),

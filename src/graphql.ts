@@ -1,8 +1,11 @@
 import { isAbstractType, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type AuthChecker, type NonEmptyArray } from 'type-graphql';
+import { buildSchemaSync, type AuthChecker, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { authorize, type Permission } from './auth/policy';
 import { AuthResolver, SessionResolver } from './auth/auth.resolver';
-import { ClientFieldsResolver } from './clients/client.resolver';
+import { AssignmentResolver, ClientGroupsResolver, GroupClientsResolver } from './clients/assignment.resolver';
+import { BusyQueueResolver } from './clients/busy-queue.resolver';
+import { ClientFieldsResolver, ClientResolver, UserClientResolver } from './clients/client.resolver';
+import { SettingsResolver } from './settings/settings.resolver';
 import type { Context } from './context';
 import { GroupResolver } from './groups/group.resolver';
 import { MembershipResolver } from './groups/membership.resolver';
@@ -26,6 +29,10 @@ import { NodeResolver } from './nodes';
 import { EndpointResolver } from './users/endpoint.resolver';
 import { PublicUserResolver } from './users/public-user.resolver';
 import { EffectiveServiceResolver, UserServicesResolver } from './users/user-services.resolver';
+import { UserSourceResolver } from './sources/origin.resolver';
+import { QuarantinedRecordResolver, RunResolver } from './sources/run.resolver';
+import { RunSubscriptions } from './sources/run.subscriptions';
+import { SourceResolver } from './sources/source.resolver';
 import { AgentResolver } from './staff/agent.resolver';
 import { DashboardResolver } from './staff/dashboard.resolver';
 import { ProfileResolver } from './staff/profile.resolver';
@@ -41,7 +48,14 @@ const resolvers: NonEmptyArray<NewableFunction> = [
   UserResolver,
   AuthResolver,
   SessionResolver,
+  ClientResolver,
   ClientFieldsResolver,
+  UserClientResolver,
+  AssignmentResolver,
+  ClientGroupsResolver,
+  GroupClientsResolver,
+  BusyQueueResolver,
+  SettingsResolver,
   GroupResolver,
   MembershipResolver,
   GroupSettingsResolver,
@@ -66,11 +80,24 @@ const resolvers: NonEmptyArray<NewableFunction> = [
   QueueResolver,
   AgentResolver,
   DashboardResolver,
+  SourceResolver,
+  RunResolver,
+  QuarantinedRecordResolver,
+  RunSubscriptions,
+  UserSourceResolver,
 ];
 
 const checkAuthorization: AuthChecker<Context, Permission> = ({ context }, permissions) => {
   for (const permission of permissions) authorize(context.viewer, permission);
   return true;
+};
+
+/** Subscriptions follow tables, so that they work across replicas; type-graphql asks for a bus all the same. */
+const NO_BUS: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Subscriptions give their own iterable.');
+  },
 };
 
 /** The schema as type-graphql makes it of the decorated classes. Values of interfaces and unions carry `__typename`. */
@@ -79,6 +106,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     resolvers,
     authChecker: checkAuthorization as AuthChecker<object, string>,
     validate: false,
+    pubSub: NO_BUS,
     emitSchemaFile: false,
   });
   for (const type of Object.values(schema.getTypeMap())) {

@@ -7,6 +7,7 @@ import type { Context } from './context';
 import { clientNodes } from './clients/client.nodes';
 import { groupNodes } from './groups/group.nodes';
 import { globalId, parseId } from './ids';
+import { sourceNodes } from './sources/source.nodes';
 import { staffNodes } from './staff/staff.nodes';
 import { journalNodes } from './journal/journal.access';
 import { endpointNodes } from './users/endpoint.nodes';
@@ -27,6 +28,7 @@ export const nodeLoaders: Record<string, NodeLoader> = {
   ...clientNodes,
   ...groupNodes,
   ...staffNodes,
+  ...sourceNodes,
 };
 
 /** The key of a row: its `id`, or what it says itself. */

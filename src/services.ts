@@ -2,7 +2,10 @@ import type { Actor } from './audit/audit';
 import { Authenticator } from './auth/authenticator';
 import { SessionService } from './auth/session.service';
 import { SignInService } from './auth/sign-in.service';
+import { AssignmentService } from './clients/assignment.service';
+import { BusyQueueService } from './clients/busy-queue.service';
 import { clientAccounts } from './clients/client.accounts';
+import { ClientService } from './clients/client.service';
 import type { Gateway, ServiceDeps } from './gateway';
 import { GrantService } from './authorizations/grant.service';
 import { CallStateService } from './groups/call-state.service';
@@ -10,6 +13,9 @@ import { GroupContentsService } from './groups/group-contents.service';
 import { GroupSettingsService } from './groups/group-settings.service';
 import { GroupService } from './groups/group.service';
 import { MemberService } from './groups/member.service';
+import { SettingsService } from './settings/settings.service';
+import { RunService } from './sources/run.service';
+import { SourceService } from './sources/source.service';
 import { ApiKeyService } from './staff/api-key.service';
 import { AvatarService } from './staff/avatar.service';
 import { DashboardService } from './staff/dashboard.service';
@@ -35,6 +41,10 @@ export function createServices(gateway: Gateway, actor: Actor) {
     sessions,
     authenticator: new Authenticator(gateway.db, sessions, staffViewers(gateway)),
     signIn: new SignInService(deps, { CLIENT: clientAccounts(gateway), STAFF: staffAccounts(gateway) }),
+    clients: new ClientService(deps),
+    assignments: new AssignmentService(deps),
+    busyQueue: new BusyQueueService(deps),
+    settings: new SettingsService(deps),
     users: new UserService(deps),
     groups: new GroupService(deps),
     members: new MemberService(deps),
@@ -53,6 +63,8 @@ export function createServices(gateway: Gateway, actor: Actor) {
     userProfiles: new ProfileService(deps),
     queues: new QueueService(deps),
     dashboards: new DashboardService(deps),
+    sources: new SourceService(deps),
+    runs: new RunService(deps),
   };
 }
 

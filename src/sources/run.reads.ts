@@ -74,5 +74,5 @@ function parseRun(row: RunRow): SyncRun {
     ...row,
     counts: JSON.parse(row.counts) as RunCounts,
     progress: JSON.parse(row.progress) as RunProgress,
-  } as unknown as SyncRun;
+  };
 }

@@ -27,6 +27,11 @@ export interface SourceTools {
     source: ConnectorSettings & { id: number },
     userId: string,
   ): Promise<{ found: boolean; externalId: string | null; steps: DiagnosticCheck[]; userKey: number | null }>;
+  /**
+   * Takes the latest applied run of a source back (S11), in one transaction.
+   * @throws NOT_FOUND, CONFLICT for an older run or one that was not applied, SYNC_IN_PROGRESS
+   */
+  revert(runId: string, actor: string): Promise<void>;
 }
 
 /** The settings of a stored source with its secrets opened. */

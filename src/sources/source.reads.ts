@@ -69,5 +69,5 @@ function parse(row: SourceRow): DirectorySource {
     settings: JSON.parse(row.settings) as Record<string, unknown>,
     mapping: JSON.parse(row.mapping) as Record<string, string>,
     matchBy: JSON.parse(row.matchBy) as string[],
-  } as unknown as DirectorySource;
+  };
 }
