@@ -17,6 +17,7 @@ import { Node } from './node';
 /** One bulk creation; its rows are written before the work starts, so that an interrupted batch goes on where it stopped. */
 @ObjectType({ implements: Node, description: 'One bulk creation of clients.' })
 @Entity('client_batch')
+@Index('client_batch_by_finished', ['finished', 'id'])
 export class ClientBatch extends Node {
   @PrimaryGeneratedColumn()
   id!: number;

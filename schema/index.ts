@@ -1,6 +1,7 @@
 import { ApiKey } from './api-key';
 import { AuditEntry, AuditHead } from './audit-entry';
 import { IndividualGrant } from './authorization';
+import { BusyQueueCall } from './busy-queue-call';
 import { Client, GroupAssignment } from './client';
 import { ClientBatch, ClientBatchRow } from './client-batch';
 import { ClientProfile, ClientProfileRole } from './client-profile';
@@ -44,6 +45,7 @@ export const entities = [
   UnresolvedMembers,
   Client,
   GroupAssignment,
+  BusyQueueCall,
   ClientBatch,
   ClientBatchRow,
   Queue,

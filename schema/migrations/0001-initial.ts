@@ -406,6 +406,24 @@ const tables: TableOptions[] = [
     ],
   },
   {
+    name: 'busy_queue_call',
+    columns: [
+      {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
+      {"name":"clientId","type":"integer","isNullable":true},
+      {"name":"initiatedByUsername","type":"varchar","length":"255"},
+      {"name":"remoteNumber","type":"varchar","length":"64"},
+      {"name":"remoteName","type":"varchar","length":"255","isNullable":true},
+      {"name":"since","type":"bigint"},
+    ],
+    indices: [
+      {"name":"busy_queue_call_by_client","columnNames":["clientId"]},
+      {"name":"busy_queue_call_by_since","columnNames":["since","id"]},
+    ],
+    foreignKeys: [
+      {"name":"fk_busy_queue_call_client","columnNames":["clientId"],"referencedTableName":"client","referencedColumnNames":["id"],"onDelete":"SET NULL","onUpdate":"NO ACTION"},
+    ],
+  },
+  {
     name: 'client_batch',
     columns: [
       {"name":"id","type":"integer","isPrimary":true,"isGenerated":true,"generationStrategy":"increment"},
@@ -421,6 +439,7 @@ const tables: TableOptions[] = [
       {"name":"createdAt","type":"bigint"},
     ],
     indices: [
+      {"name":"client_batch_by_finished","columnNames":["finished","id"]},
     ],
     foreignKeys: [
     ],

@@ -1,5 +1,8 @@
-import type { Client } from '../../schema/client';
+import type { BusyQueueCall } from '../../schema/busy-queue-call';
+import type { Client, GroupAssignment } from '../../schema/client';
 import type { Context } from '../context';
+import { assignmentsByIds } from './assignment.reads';
+import { busyQueueCall } from './busy-queue.reads';
 import { clientsByIds } from './client.reads';
 
 /** A client that something seen already refers to. Batched. */
@@ -18,6 +21,18 @@ export async function visibleClient(context: Context, key: number | null): Promi
   return key !== null && seesClient(context, key) ? loadClient(context, key) : null;
 }
 
+async function visibleAssignment(context: Context, [id]: number[]): Promise<GroupAssignment | null> {
+  if (id === undefined) return null;
+  const row = await context.loaders.load('assignment', id, (ids) => assignmentsByIds(context.db, ids));
+  return row && seesClient(context, row.clientId) ? row : null;
+}
+
+function visibleCall({ db, viewer }: Context, [id]: number[]): Promise<BusyQueueCall | null> {
+  return id === undefined ? Promise.resolve(null) : busyQueueCall(db, viewer, id);
+}
+
 export const clientNodes = {
   Client: (context: Context, key: number[]): Promise<Client | null> => visibleClient(context, key[0] ?? null),
+  GroupAssignment: visibleAssignment,
+  BusyQueueCall: visibleCall,
 };
