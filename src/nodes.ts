@@ -47,7 +47,7 @@ export async function loadNode(context: Context, id: string): Promise<object | n
 
 @Resolver(() => Node)
 export class NodeResolver {
-  @FieldResolver({ name: 'globalId' })
+  @FieldResolver({ name: 'id' })
   globalId(@Root() row: Keyed, @Info() info: GraphQLResolveInfo): string {
     return globalId(info.parentType.name, ...(row.nodeKey ?? [row.id ?? '']));
   }

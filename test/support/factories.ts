@@ -71,12 +71,13 @@ export function factories(gateway: TestGateway) {
     });
   }
 
-  /** A client of role USER, linked to a person or not: its id and a session. */
+  /** A client of role USER, linked to a person or not: its id and a session. The name is made unique. */
   async function client(username: string, user: string | null = null, fields: Partial<Client> = {}) {
+    const name = `${username}.${++serial}`;
     const id = await gateway.db.write(async (em) => {
       const made = em.create(Client, {
-        username,
-        usernameKey: fold(username),
+        username: name,
+        usernameKey: fold(name),
         authType: AuthType.PROXY,
         rolesMask: toMask([ClientRole.USER], CLIENT_ROLES),
         userId: user === null ? null : keyIn(user),
