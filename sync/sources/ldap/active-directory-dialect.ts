@@ -94,10 +94,12 @@ export class ActiveDirectoryDialect implements Dialect {
     };
   }
 
-  idRefs(entry: Entry): { externalId: string; refs: string[] } | null {
-    const found = this.ids.of(entry);
-    const externalId = this.id(entry, found[0]);
-    return externalId === null ? null : { externalId, refs: refsOf(entry, found[1]) };
+  externalId(entry: Entry): string | null {
+    return this.id(entry, this.ids.of(entry)[0]);
+  }
+
+  refs(entry: Entry): string[] {
+    return refsOf(entry, this.ids.of(entry)[1]);
   }
 
   memberRefs(attribute: EntryAttribute): string[] {

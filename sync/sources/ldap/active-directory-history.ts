@@ -39,6 +39,8 @@ const DAY_MS = 86_400_000;
  */
 export class ActiveDirectoryHistory implements History {
   readonly controls: Control[];
+  /** `member` is a link, found from both its ends. */
+  readonly maxHolderSearches = 20;
 
   constructor(private readonly settings: LdapSettings) {
     this.controls = scopeControls(settings);

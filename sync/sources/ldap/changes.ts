@@ -118,18 +118,35 @@ export class ChangeReader {
   private async collectHolders(entries: Entry[]): Promise<void> {
     for (let level = entries; level.length > 0;) {
       const next: Entry[] = [];
-      for (let at = 0; at < level.length; at += NAMES_AT_ONCE) {
-        const holders = this.holding(level.slice(at, at + NAMES_AT_ONCE));
-        await this.each(groupSearch(this.settings, this.dialect, holders), (entry) => this.addGroup(entry, next));
-      }
+      const searches = Math.ceil(level.length / NAMES_AT_ONCE);
+      if (searches > this.history.maxHolderSearches) await this.scanHolders(level, next);
+      else await this.searchHolders(level, next);
       level = next;
     }
+  }
+
+  private async searchHolders(entries: Entry[], next: Entry[]): Promise<void> {
+    for (let at = 0; at < entries.length; at += NAMES_AT_ONCE) {
+      const holders = this.holding(entries.slice(at, at + NAMES_AT_ONCE));
+      await this.each(groupSearch(this.settings, this.dialect, holders), (entry) => this.addGroup(entry, next));
+    }
+  }
+
+  /** Reads every group that is not told yet, and tells those that hold one of the entries. */
+  private async scanHolders(entries: Entry[], next: Entry[]): Promise<void> {
+    const refs = new Set(entries.flatMap((entry) => this.dialect.refs(entry)));
+    await this.each(groupSearch(this.settings, this.dialect), async (entry) => {
+      const id = this.dialect.externalId(entry);
+      if (id === null || this.groups.has(id)) return;
+      const members = await this.members.all(entry);
+      if (members.some((ref) => refs.has(ref))) await this.addGroup(entry, next, members);
+    });
   }
 
   private holding(entries: Entry[]): Filter {
     const filters: Filter[] = [];
     for (const entry of entries) {
-      const uids = this.dialect.idRefs(entry)?.refs.filter((ref) => ref.startsWith('uid:')) ?? [];
+      const uids = this.dialect.refs(entry).filter((ref) => ref.startsWith('uid:'));
       for (const attribute of this.dialect.memberAttributes) {
         const values = attribute === 'memberUid' ? uids.map((ref) => ref.slice('uid:'.length)) : [entry.dn];
         for (const value of values) filters.push(new EqualityFilter({ attribute, value }));
@@ -138,7 +155,7 @@ export class ChangeReader {
     return new OrFilter({ filters });
   }
 
-  private async addGroup(entry: Entry, fresh: Entry[]): Promise<void> {
+  private async addGroup(entry: Entry, fresh: Entry[], known?: string[]): Promise<void> {
     const record = this.dialect.group(entry);
     if (record.kind === 'bad' && record.externalId === null) {
       this.nameless.push(record);
@@ -146,7 +163,7 @@ export class ChangeReader {
     }
     const id = record.externalId ?? '';
     if (this.groups.has(id)) return;
-    const members = record.kind === 'group' ? await this.members.all(entry) : [];
+    const members = record.kind === 'group' ? (known ?? (await this.members.all(entry))) : [];
     this.groups.set(id, { record, members });
     if (!this.isKnown('group', id)) fresh.push(entry);
     this.refuseFlood();
@@ -184,8 +201,8 @@ export class ChangeReader {
       for (const search of [userSearch, groupSearch]) {
         const lean = { ...search(this.settings, this.dialect, filter), attributes: [...this.dialect.sweepAttributes] };
         await this.each(lean, (entry) => {
-          const found = this.dialect.idRefs(entry);
-          if (found !== null) this.find(found.externalId, found.refs);
+          const externalId = this.dialect.externalId(entry);
+          if (externalId !== null) this.find(externalId, this.dialect.refs(entry));
         });
       }
     }
@@ -208,10 +225,10 @@ export class ChangeReader {
       for await (const page of readPages(this.session, lean)) {
         const externalIds: string[] = [];
         for (const entry of page) {
-          const found = this.dialect.idRefs(entry);
-          if (found === null) continue;
-          externalIds.push(found.externalId);
-          if (this.wanted.size > 0) this.find(found.externalId, found.refs);
+          const externalId = this.dialect.externalId(entry);
+          if (externalId === null) continue;
+          externalIds.push(externalId);
+          if (this.wanted.size > 0) this.find(externalId, this.dialect.refs(entry));
         }
         if (tellsPresent) yield* present(of, externalIds);
       }

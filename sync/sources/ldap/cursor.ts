@@ -12,7 +12,7 @@ const VERSION = 1;
 export interface Position {
   /** What the point is bound to: a domain controller's invocationId, or the id of a directory's base entry. */
   server: string;
-  /** An update sequence number, or a generalized time. */
+  /** An update sequence number, a generalized time, or a change sequence number. */
   since: string;
   /** When it was taken, in milliseconds, by our own clock. */
   at: number;
@@ -25,7 +25,7 @@ const schema = z.strictObject({
   kind: z.enum(['ACTIVE_DIRECTORY', 'LDAP']),
   scope: z.string(),
   server: z.string().min(1),
-  since: z.string().regex(/^\d{1,20}Z?$/),
+  since: z.string().regex(/^(?:\d{1,20}|\d{14}Z|\d{14}\.\d{6}Z(?:#[0-9a-f]+){3})$/i),
   at: z.number(),
   overlapSeconds: z.number().min(0).max(3600),
 });

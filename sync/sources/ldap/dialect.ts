@@ -14,14 +14,16 @@ export interface Dialect {
   readonly groupAttributes: readonly string[];
   /** Attributes that hold a group's members. */
   readonly memberAttributes: readonly string[];
-  /** Attributes that {@link idRefs} needs; as few as can be, as they are read of every entry. */
+  /** Attributes that `externalId` and `refs` need; as few as can be, as they are read of every entry. */
   readonly sweepAttributes: readonly string[];
   /** What an entry of a file is, by its classes; null for what is neither a person nor a group. */
   classify(entry: Entry): 'user' | 'group' | null;
   user(entry: Entry): UserRecord | BadRecord;
   group(entry: Entry): GroupRecord | BadRecord;
-  /** Id and refs of an entry read with `sweepAttributes`; null where it has no id. */
-  idRefs(entry: Entry): { externalId: string; refs: string[] } | null;
+  /** Id of an entry read with `sweepAttributes`; null where it has none. */
+  externalId(entry: Entry): string | null;
+  /** Refs of such an entry, be it a person or a group. */
+  refs(entry: Entry): string[];
   /** Refs of the members that one of a group's attributes tells. */
   memberRefs(attribute: EntryAttribute): string[];
 }

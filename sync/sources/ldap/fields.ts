@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { SettingsError, type SourceKind, type UserFields } from '../../source';
 
-import { AttributeIndex, baseType, type Entry, type EntryAttribute, firstText, texts } from './entry';
+import { type AttributeIndex, baseType, type Entry, type EntryAttribute, firstText, texts } from './entry';
 import { parseDn } from './dn';
 
 /** Fields of a user that a mapping may name, in the contract's order. */

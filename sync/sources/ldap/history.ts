@@ -23,6 +23,8 @@ export interface History {
   changedIds(session: LdapSession, from: Position): Promise<Map<string, 'user' | 'group'> | null>;
   /** Entries that have one of these refs; null where the server cannot search by them quickly. */
   byRefs(refs: string[]): Filter | null;
+  /** How many searches for groups by their members are quicker than reading all groups. */
+  readonly maxHolderSearches: number;
   /** Controls of every search. */
   readonly controls: Control[];
 }

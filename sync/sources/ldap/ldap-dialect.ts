@@ -106,12 +106,12 @@ export class LdapDialect implements Dialect {
     };
   }
 
-  idRefs(entry: Entry): { externalId: string; refs: string[] } | null {
-    const found = this.ids.of(entry);
-    const externalId = this.id(entry, found);
-    return externalId === null
-      ? null
-      : { externalId, refs: [normaliseDn(entry.dn), ...texts(found[ID_ATTRIBUTES.length]).map(uidRef)] };
+  externalId(entry: Entry): string | null {
+    return this.id(entry, this.ids.of(entry));
+  }
+
+  refs(entry: Entry): string[] {
+    return [normaliseDn(entry.dn), ...texts(this.ids.of(entry)[ID_ATTRIBUTES.length]).map(uidRef)];
   }
 
   memberRefs(attribute: EntryAttribute): string[] {

@@ -21,21 +21,26 @@ import { contextOf, readRootDse } from './root-dse';
 import type { LdapSession } from './session';
 import type { LdapSettings } from './settings';
 
-/** Changes are committed in the order of their time on one server; across several they arrive late. */
-const OVERLAP_SECONDS = 2;
-const OVERLAP_OF_SEVERAL_SECONDS = 600;
+/** Several servers that write: their changes arrive here later than their time says. */
+const OVERLAP_SECONDS = 600;
+
+/** A change sequence number (draft-chu-ldap-csn): time, count, server, modification. */
+const CSN = /^\d{14}\.\d{6}Z#[0-9a-f]{6}#[0-9a-f]{3}#[0-9a-f]{6}$/i;
 
 const UNIT_CLASSES = ['organizationalUnit', 'organization', 'locality', 'country'];
 const BASE_ATTRIBUTES = [...ID_ATTRIBUTES, 'contextCSN'];
 
 /**
- * OpenLDAP, 389 Directory Server and others: `modifyTimestamp` tells what changed, nothing tells what is gone.
+ * OpenLDAP, 389 Directory Server and others. Nothing tells what is gone. What changed is told
+ * - where one server alone writes and says so (OpenLDAP's `contextCSN`), exactly, by `entryCSN`;
+ * - else by `modifyTimestamp`, with an overlap for changes that come from other servers.
  *
- * The server's own clock counts: the newest change that OpenLDAP has (`contextCSN`), else the newest `modifyTimestamp`
- * of all entries.
+ * The clock is the server's own: its newest change.
  */
 export class LdapHistory implements History {
   readonly controls = [];
+  /** Few servers have an index on every attribute of members: a search by them reads every group. */
+  readonly maxHolderSearches = 1;
 
   constructor(private readonly settings: LdapSettings) {}
 
@@ -50,37 +55,42 @@ export class LdapHistory implements History {
     const found = new AttributeIndex(BASE_ATTRIBUTES).of(answer.entries[0] ?? { dn: '', attributes: [] });
     const server = firstText(found[0]) ?? firstText(found[1]) ?? firstText(found[2]) ?? base;
     const sequenceNumbers = texts(found[3]);
-    // A CSN (draft-chu-ldap-csn) begins with its time: 20261124183005.123456Z#…
+    const [only] = sequenceNumbers;
+    if (only !== undefined && sequenceNumbers.length === 1 && CSN.test(only)) {
+      return { server, since: only, at: Date.now(), overlapSeconds: 0 };
+    }
     const newest =
       sequenceNumbers
         .map((csn) => csn.slice(0, 14))
         .sort()
         .at(-1) ?? (await this.newestTime(session));
     if (newest === null || !/^\d{14}$/.test(newest)) return null;
-    const overlapSeconds = sequenceNumbers.length === 1 ? OVERLAP_SECONDS : OVERLAP_OF_SEVERAL_SECONDS;
-    return { server, since: `${newest}Z`, at: Date.now(), overlapSeconds };
+    return { server, since: `${newest}Z`, at: Date.now(), overlapSeconds: OVERLAP_SECONDS };
   }
 
   verify(from: Position, now: Position): void {
     if (from.server !== now.server) throw new ResyncRequired('The directory is another one than before.');
+    if (CSN.test(from.since) !== CSN.test(now.since)) {
+      throw new ResyncRequired('The server tells its changes in another way than before.');
+    }
     if (now.since < from.since) throw new ResyncRequired('The directory is behind its state at the last run.');
   }
 
   changed(from: Position): Filter {
-    return new GreaterThanEqualsFilter({
-      attribute: 'modifyTimestamp',
-      value: shifted(from.since, -from.overlapSeconds),
-    });
+    return CSN.test(from.since)
+      ? after(from.since)
+      : new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: shifted(from.since, -from.overlapSeconds) });
   }
 
   changedUnits(from: Position): Filter {
+    const isExact = CSN.test(from.since);
     // Without overlap: the last change of a quiet directory would otherwise be found again and again.
-    const after = shifted(from.since, 1);
+    const moment = shifted(from.since, isExact ? 0 : 1);
     const units = UNIT_CLASSES.map((value) => new EqualityFilter({ attribute: 'objectClass', value }));
     return new AndFilter({
       filters: [
-        new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: after }),
-        new NotFilter({ filter: new GreaterThanEqualsFilter({ attribute: 'createTimestamp', value: after }) }),
+        isExact ? after(from.since) : new GreaterThanEqualsFilter({ attribute: 'modifyTimestamp', value: moment }),
+        new NotFilter({ filter: new GreaterThanEqualsFilter({ attribute: 'createTimestamp', value: moment }) }),
         new OrFilter({ filters: units }),
       ],
     });
@@ -114,6 +124,14 @@ export class LdapHistory implements History {
     }
     return newest;
   }
+}
+
+/** Entries changed after a sequence number. */
+function after(csn: string): Filter {
+  const itself = new EqualityFilter({ attribute: 'entryCSN', value: csn });
+  return new AndFilter({
+    filters: [new GreaterThanEqualsFilter({ attribute: 'entryCSN', value: csn }), new NotFilter({ filter: itself })],
+  });
 }
 
 /** A generalized time (RFC 4517 section 3.3.13, whole seconds, UTC) some seconds later. */

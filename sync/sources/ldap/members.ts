@@ -38,7 +38,8 @@ export class MemberReader {
     for (const attribute of this.index.of(entry)) {
       if (attribute === undefined) continue;
       for (const ref of this.dialect.memberRefs(attribute)) refs.push(ref);
-      if (rangeOf(attribute.type)?.next != null) rest.push(attribute);
+      const range = rangeOf(attribute.type);
+      if (range !== null && range.next !== null) rest.push(attribute);
     }
     return { refs, rest };
   }

@@ -29,7 +29,8 @@ export async function* readPages(session: LdapSession, search: PagedSearch): Asy
   const server = session.server.url;
   let emptyPages = 0;
   try {
-    let { answer, pageSize } = await firstPage(session, search);
+    const first = await firstPage(session, search);
+    let answer = first.answer;
     for (;;) {
       refuseReferences(answer, search.step, server);
       const cookie = cookieOf(answer);
@@ -37,7 +38,7 @@ export async function* readPages(session: LdapSession, search: PagedSearch): Asy
       if (emptyPages > MAX_EMPTY_PAGES) {
         throw new IncompleteRead(`${search.step} (${server}): the server sends empty pages without end.`);
       }
-      const next = cookie === null ? null : requestPage(session, search, pageSize, cookie);
+      const next = cookie === null ? null : requestPage(session, search, first.pageSize, cookie);
       // Its failure is told when its turn comes, also if the consumer stops before.
       next?.catch(() => undefined);
       if (answer.entries.length > 0) yield answer.entries;
