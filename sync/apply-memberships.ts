@@ -1,0 +1,170 @@
+import { inList } from '../src/database';
+import type { ApplyContext } from './apply-context';
+import { recount } from './apply-groups';
+import { changePages, unpackRefs, type ChangeRow } from './change-rows';
+import type { MembershipBody } from './membership-planner';
+import type { Way } from './plan';
+import { insertLiterals, isSqlite, withTemporary } from './sql';
+
+const MEMBERSHIP_COLUMNS = ['groupId', 'userId', 'via', 'pathIds', 'origin', 'position', 'callState', 'since'];
+const HISTORY_COLUMNS = 'groupId, userId, via, pathIds, origin, position, callState, since';
+const TEMPORARY =
+  'groupId INTEGER, userId INTEGER, via VARCHAR(8), pathIds VARCHAR(1024), PRIMARY KEY (groupId, userId)';
+const TEMPORARY_COLUMNS = ['groupId', 'userId', 'via', 'pathIds'];
+/** Rows of the plan at a time: each holds up to 8,000 edges. */
+const PAGE = 20;
+const MAX_PATH = 1024;
+
+/** A membership to end, or to hold in another way. */
+export interface Edge {
+  groupId: number;
+  userId: number;
+  way: Way | null;
+}
+
+/** Memberships that end, change and begin, in this order. What ends or changes is kept in the history. */
+export async function applyMemberships(context: ApplyContext): Promise<void> {
+  const { em, run } = context;
+  const counted = new Set<number>();
+  for await (const page of changePages<MembershipBody>(em, run.id, 'MEMBERSHIP', 'REMOVE', PAGE)) {
+    await endMemberships(
+      context,
+      edgesOf(context, page, () => null, counted),
+    );
+  }
+  for await (const page of changePages<MembershipBody>(em, run.id, 'MEMBERSHIP', 'UPDATE', PAGE)) {
+    await changeMemberships(
+      context,
+      edgesOf(context, page, (body) => body.after, counted),
+    );
+  }
+  const positions = new Map<number, number>();
+  for await (const page of changePages<MembershipBody>(em, run.id, 'MEMBERSHIP', 'ADD', PAGE)) {
+    await addMemberships(
+      context,
+      edgesOf(context, page, (body) => body.after, counted),
+      positions,
+    );
+  }
+  await recount(context, [...counted]);
+}
+
+/** The edges of a page of rows, with their keys. */
+export function edgesOf(
+  context: ApplyContext,
+  page: readonly ChangeRow<MembershipBody>[],
+  wayOf: (body: MembershipBody) => Way | null,
+  counted: Set<number>,
+): Edge[] {
+  const edges: Edge[] = [];
+  for (const { body, edges: packed } of page) {
+    const groupId = context.groups.get(body.group);
+    const way = wayOf(body);
+    counted.add(groupId);
+    context.touched.group(groupId);
+    for (const ref of unpackRefs(packed)) {
+      const userId = context.users.get(ref);
+      edges.push({ groupId, userId, way });
+      context.touched.membership(groupId, userId);
+    }
+  }
+  return edges;
+}
+
+export async function endMemberships({ em, now }: ApplyContext, edges: readonly Edge[]): Promise<void> {
+  if (edges.length === 0) return;
+  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, edges.map(literal), async () => {
+    await keepHistory(em, now);
+    await em.query(
+      isSqlite(em)
+        ? 'DELETE FROM membership WHERE (groupId, userId) IN (SELECT groupId, userId FROM sync_edge)'
+        : 'DELETE m FROM sync_edge t STRAIGHT_JOIN membership m ON m.groupId = t.groupId AND m.userId = t.userId',
+    );
+  });
+}
+
+export async function changeMemberships(context: ApplyContext, edges: readonly Edge[]): Promise<void> {
+  const { em, now } = context;
+  if (edges.length === 0) return;
+  const rows = edges.map((edge) => literal({ ...edge, way: resolved(context, edge.way) }));
+  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, rows, async () => {
+    await keepHistory(em, now);
+    await em.query(
+      isSqlite(em)
+        ? `UPDATE membership SET via = t.via, pathIds = t.pathIds, since = ? FROM sync_edge t
+           WHERE membership.groupId = t.groupId AND membership.userId = t.userId`
+        : `UPDATE sync_edge t STRAIGHT_JOIN membership m ON m.groupId = t.groupId AND m.userId = t.userId
+           SET m.via = t.via, m.pathIds = t.pathIds, m.since = ?`,
+      [now],
+    );
+  });
+}
+
+async function keepHistory(em: ApplyContext['em'], now: number): Promise<void> {
+  const columns = HISTORY_COLUMNS.split(', ')
+    .map((column) => `m.${column}`)
+    .join(', ');
+  await em.query(
+    `INSERT INTO membership_history (${HISTORY_COLUMNS}, until)
+     SELECT ${columns}, ? FROM sync_edge t ${isSqlite(em) ? 'CROSS JOIN' : 'STRAIGHT_JOIN'} membership m ON m.groupId = t.groupId AND m.userId = t.userId`,
+    [now],
+  );
+}
+
+/** Adds members after those who are there, in their order. `positions` remembers the last place of each group. */
+export async function addMemberships(
+  context: ApplyContext,
+  edges: readonly Edge[],
+  positions: Map<number, number>,
+): Promise<void> {
+  const { em, source, sources, now } = context;
+  const origin = sources.get(source.id)?.origin ?? source.kind;
+  await loadPositions(
+    context,
+    [...new Set(edges.map((edge) => edge.groupId))].filter((id) => !positions.has(id)),
+    positions,
+  );
+  const rows = edges.map((edge) => {
+    const position = (positions.get(edge.groupId) ?? 0) + 1;
+    positions.set(edge.groupId, position);
+    const way = resolved(context, edge.way);
+    return `(${edge.groupId},${edge.userId},'${way?.via ?? 'DIRECT'}',${quoted(way?.path)},'${origin}',${position},'LOGGED_IN',${now})`;
+  });
+  await insertLiterals(em, 'membership', MEMBERSHIP_COLUMNS, rows);
+}
+
+async function loadPositions(
+  { em }: ApplyContext,
+  groupIds: readonly number[],
+  positions: Map<number, number>,
+): Promise<void> {
+  if (groupIds.length === 0) return;
+  const among = inList(groupIds);
+  const rows = await em.query<{ groupId: number; last: number }[]>(
+    `SELECT groupId, MAX(position) AS last FROM membership WHERE groupId IN ${among.sql} GROUP BY groupId`,
+    among.params,
+  );
+  for (const id of groupIds) positions.set(id, 0);
+  for (const row of rows) positions.set(row.groupId, Number(row.last));
+}
+
+function literal(edge: Edge): string {
+  return `(${edge.groupId},${edge.userId},${edge.way ? `'${edge.way.via}'` : 'NULL'},${quoted(edge.way?.path)})`;
+}
+
+/** A path of keys: digits and commas, nothing to escape. */
+function quoted(path: string | null | undefined): string {
+  if (!path) return 'NULL';
+  if (!/^[\d,]+$/.test(path)) throw new Error('A path of a membership is not made of keys.');
+  return `'${path}'`;
+}
+
+/** A path with the keys of groups that this run has made, cut where its column ends. */
+function resolved({ groups }: ApplyContext, way: Way | null): Way | null {
+  if (!way?.path) return way;
+  const keys = way.path
+    .split(',')
+    .map((ref) => String(ref.startsWith('#') ? groups.get(Number(ref.slice(1)) | 0x80000000) : ref));
+  while (keys.join(',').length > MAX_PATH) keys.pop();
+  return { via: way.via, path: keys.join(',') };
+}

@@ -1,0 +1,341 @@
+import type { MembershipBase } from './membership-base';
+import type { FieldDifference } from './merge';
+import { unresolvedDigest } from './normalise';
+import { MemberSet, planMembers, SetDigest, type MemberChange, type StoredMember, type Way } from './plan';
+import { isGroupPresent, isUserPresent, refOf, type PlanContext } from './plan-context';
+import type { Hash64 } from './planning/hash64';
+import { innerGroups, withAncestors, type GroupGraph } from './planning/nesting';
+import { KNOWN, LIVE, NOBODY } from './planning/user-ledger';
+
+/** What a LINKS row holds: the new digest of a group, and groups directly inside it that come or go. */
+export interface LinksBody {
+  hash: string;
+  before: string;
+  /** Refs. */
+  added: number[];
+  removed: number[];
+}
+
+/** What a MEMBERSHIP row holds beside its edges. */
+export interface MembershipBody {
+  /** Ref of the group. */
+  group: number;
+  before: Way | null;
+  after: Way | null;
+}
+
+/** 4 bytes a ref; a blob column holds 64 KiB. */
+const EDGES_A_ROW = 8_000;
+const CHILDREN_A_ROW = 4_000;
+const UNRESOLVED_BYTES = 40_000;
+/** Tags that keep kinds of members apart in a digest. */
+const [TAG_DIRECT, TAG_PRIMARY, TAG_GROUP, TAG_UNRESOLVED, TAG_NESTED] = [0, 1, 2, 3, 4];
+
+/** Compares who is in which group with what is stored, and plans the difference. */
+export class MembershipPlanner {
+  private readonly set = new MemberSet();
+  private readonly hash: Hash64 = { hi: 0, lo: 0 };
+  private readonly digests = new Map<number, string>();
+  private readonly pendingOf = new Map<number, number[]>();
+  private readonly remembered = new Map<number, Set<string>>();
+
+  constructor(
+    private readonly context: PlanContext,
+    private readonly base: MembershipBase,
+    private readonly storedChildren: ReadonlyMap<number, readonly number[]>,
+  ) {}
+
+  /** Plans all groups: those that are gone, and of `candidates` those whose digest changed with all that they are in. */
+  async plan(candidates: ReadonlySet<number>, gone: readonly number[]): Promise<void> {
+    this.indexPending();
+    await this.planGone(gone);
+    const changed = [...candidates].filter((group) => this.isChanged(group));
+    const affected = this.context.source.followNestedGroups ? withAncestors(changed, this.parents()) : new Set(changed);
+    for (const group of this.context.touched)
+      if (isGroupPresent(this.context, group))
+        withAncestors([group], this.parents()).forEach((one) => affected.add(one));
+    if (this.context.isIncremental) await this.base.load([...this.needed(affected)]);
+    await this.planAffected([...affected].sort((one, other) => one - other));
+    for (const group of changed) this.planLinks(group);
+    await this.context.writer.relieve();
+  }
+
+  private indexPending(): void {
+    const { pending } = this.context;
+    for (let index = 0; index < pending.groups.length; index++) {
+      const group = pending.groups.at(index);
+      if (group === NOBODY) continue;
+      const list = this.pendingOf.get(group);
+      if (list) list.push(index);
+      else this.pendingOf.set(group, [index]);
+    }
+  }
+
+  /** Computes the digest of a group's direct members, counts those that are nobody, and compares with what is known. */
+  private isChanged(group: number): boolean {
+    const { groups, users, counts, edges, pending, source } = this.context;
+    const isTold = this.base.isTold(group) && !groups.isDepartment(group);
+    const digest = new SetDigest();
+    if (source.followNestedGroups) digest.add(1, 1, TAG_NESTED);
+    this.collectOwn(group, (user) => {
+      if (isTold) counts.unresolvedMembers++;
+      this.remember(group, `id:${this.base.externalId(user)}`);
+    });
+    for (const user of this.set.ownMembers) {
+      users.externalHash(user, this.hash);
+      digest.add(this.hash.hi, this.hash.lo, this.set.codeOf(user) === 1 ? TAG_PRIMARY : TAG_DIRECT);
+    }
+    for (const child of edges.childrenOf(group)) {
+      if (!isGroupPresent(this.context, child)) {
+        if (isTold) counts.unresolvedMembers++;
+        this.remember(group, `id:${groups.externalIds[child] ?? ''}`);
+        continue;
+      }
+      groups.externalHash(child, this.hash);
+      digest.add(this.hash.hi, this.hash.lo, TAG_GROUP);
+    }
+    const unresolved = this.pendingOf.get(group) ?? [];
+    const refs = new Set(unresolved.map((index) => pending.texts.at(index)));
+    if (isTold) counts.unresolvedMembers += unresolved.length - (this.remembered.get(group)?.size ?? 0);
+    for (const ref of refs) {
+      const bytes = unresolvedDigest(ref);
+      digest.add(bytes.readInt32LE(0), bytes.readInt32LE(4), TAG_UNRESOLVED);
+    }
+    const hash = `${groups.recordDigests[group] ?? ''}${digest.text()}`;
+    this.digests.set(group, hash);
+    return !groups.has(group, LIVE) || groups.knownHashes[group] !== hash;
+  }
+
+  /** Keeps the name of a member that is known, but not present: should it return, its group may not be told again. */
+  private remember(group: number, ref: string): void {
+    const { pending } = this.context;
+    const set = this.remembered.get(group) ?? new Set();
+    if (set.has(ref)) return;
+    this.remembered.set(group, set.add(ref));
+    pending.groups.push(group);
+    pending.texts.push(ref);
+    const list = this.pendingOf.get(group) ?? [];
+    list.push(pending.groups.length - 1);
+    this.pendingOf.set(group, list);
+  }
+
+  /** Fills the set with a group's own members; those who are not imported are told to `absent`. */
+  private collectOwn(group: number, absent?: (user: number) => void): void {
+    const { users, edges } = this.context;
+    this.set.begin(users.size);
+    for (const code of edges.membersOf(group)) {
+      const user = code >> 1;
+      if (isUserPresent(this.context, user)) this.set.addOwn(user, (code & 1) === 1);
+      else absent?.(user);
+    }
+  }
+
+  private parents(): (group: number) => readonly number[] {
+    const parents = new Map<number, number[]>();
+    const note = (parent: number, child: number) => {
+      const list = parents.get(child);
+      if (list) list.push(parent);
+      else parents.set(child, [parent]);
+    };
+    for (const parent of this.context.edges.parentsList())
+      for (const child of this.context.edges.childrenOf(parent)) note(parent, child);
+    for (const [parent, children] of this.storedChildren)
+      if (!this.base.isTold(parent)) for (const child of children) note(parent, child);
+    return (group) => (parents.get(group) ?? []).filter((parent) => isGroupPresent(this.context, parent));
+  }
+
+  private graph(): GroupGraph {
+    const { groups, edges } = this.context;
+    return {
+      childrenOf: (group) => {
+        const stored = this.base.isTold(group) ? [] : (this.storedChildren.get(group) ?? []);
+        const all =
+          stored.length === 0 ? edges.childrenOf(group) : [...new Set([...stored, ...edges.childrenOf(group)])];
+        return all.filter((child) => isGroupPresent(this.context, child));
+      },
+      compare: (one, other) =>
+        compareText(groups.names[one], groups.names[other]) ||
+        compareText(groups.externalIds[one], groups.externalIds[other]),
+    };
+  }
+
+  /** Groups whose members must be known to compute those of the affected ones. */
+  private needed(affected: ReadonlySet<number>): Set<number> {
+    const result = new Set(affected);
+    if (!this.context.source.followNestedGroups) return result;
+    const graph = this.graph();
+    for (const group of affected) for (const inner of innerGroups(group, graph)) result.add(inner.group);
+    return result;
+  }
+
+  private async planAffected(affected: readonly number[]): Promise<void> {
+    const { groups } = this.context;
+    const graph = this.graph();
+    for (const group of affected) if (!groups.has(group, KNOWN)) await this.planGroup(group, [], graph);
+    const left = new Set(affected.filter((group) => groups.has(group, KNOWN)));
+    for await (const { group, members } of this.base.storedMembers([...left])) {
+      left.delete(group);
+      await this.planGroup(group, members, graph);
+    }
+    for (const group of left) await this.planGroup(group, [], graph);
+  }
+
+  private async planGroup(group: number, stored: readonly StoredMember[], graph: GroupGraph): Promise<void> {
+    const { edges, source, writer } = this.context;
+    this.collectOwn(group);
+    if (source.followNestedGroups) {
+      for (const inner of innerGroups(group, graph)) {
+        const members = [...edges.membersOf(inner.group)]
+          .map((code) => code >> 1)
+          .filter((user) => isUserPresent(this.context, user));
+        this.set.addNested(members, this.pathText(inner.path));
+      }
+    }
+    for (const change of planMembers(this.set, stored)) this.stage(group, change);
+    await writer.relieve();
+  }
+
+  /** `12,#34`: keys of groups, or numbers of rows that make them. Cut where the column ends. */
+  private pathText(path: readonly number[]): string {
+    const { groups } = this.context;
+    const refs = path.map((group) =>
+      groups.ids.at(group) > 0 ? String(groups.ids.at(group)) : `#${groups.changeSeqs.at(group)}`,
+    );
+    return refs.join(',');
+  }
+
+  /** All memberships of groups that are gone, and what was inside them. */
+  private async planGone(gone: readonly number[]): Promise<void> {
+    const { groups, writer } = this.context;
+    this.set.begin(this.context.users.size);
+    for await (const { group, members } of this.base.storedMembers(gone)) {
+      for (const change of planMembers(this.set, members)) this.stage(group, change);
+      await writer.relieve();
+    }
+    for (const group of gone) {
+      const removed = (this.storedChildren.get(group) ?? []).map((child) => groups.ids.at(child));
+      this.addLinks(group, { hash: '', before: groups.knownHashes[group] ?? '', added: [], removed });
+    }
+  }
+
+  private stage(group: number, change: MemberChange): void {
+    const { groups, users, counts, removals, writer } = this.context;
+    const way = change.after ?? change.before;
+    const isCounted = way?.via !== 'NESTED';
+    if (change.action === 'ADD' && isCounted) counts.membershipsAdded += change.users.length;
+    if (change.action === 'REMOVE' && isCounted) {
+      counts.membershipsRemoved += change.users.length;
+      removals.memberships += change.users.filter((user) => isUserPresent(this.context, user)).length;
+    }
+    const body: MembershipBody = {
+      group: refOf(groups.ids.at(group), groups.changeSeqs.at(group)),
+      before: change.before,
+      after: change.after,
+    };
+    for (let start = 0; start < change.users.length; start += EDGES_A_ROW) {
+      const part = change.users.slice(start, start + EDGES_A_ROW);
+      const edges = Buffer.alloc(part.length * 4);
+      part.forEach((user, index) =>
+        edges.writeInt32LE(refOf(users.ids.at(user), users.changeSeqs.at(user)), index * 4),
+      );
+      writer.add({
+        kind: 'MEMBERSHIP',
+        action: change.action,
+        entityId: groups.ids.at(group) || null,
+        externalId: groups.externalIds[group] ?? '',
+        label: groups.names[group] ?? '',
+        via: way?.via ?? null,
+        fields: change.action === 'UPDATE' ? this.wayDifferences(change) : null,
+        body,
+        edges,
+        edgeCount: part.length,
+      });
+    }
+  }
+
+  private planLinks(group: number): void {
+    const { groups, edges } = this.context;
+    const refs = edges.childrenOf(group).filter((child) => isGroupPresent(this.context, child));
+    const now = new Set(refs);
+    const before = new Set(this.storedChildren.get(group) ?? []);
+    const added = [...now]
+      .filter((child) => !before.has(child))
+      .map((child) => refOf(groups.ids.at(child), groups.changeSeqs.at(child)));
+    const removed = [...before].filter((child) => !now.has(child)).map((child) => groups.ids.at(child));
+    this.addLinks(group, {
+      hash: this.digests.get(group) ?? '',
+      before: groups.knownHashes[group] ?? '',
+      added,
+      removed,
+    });
+    this.planUnresolved(group);
+  }
+
+  private addLinks(group: number, links: LinksBody): void {
+    const { added, removed, ...rest } = links;
+    const parts = Math.max(1, Math.ceil(Math.max(added.length, removed.length) / CHILDREN_A_ROW));
+    for (let part = 0; part < parts; part++) {
+      const from = part * CHILDREN_A_ROW;
+      const [come, go] = [added, removed].map((list) => list.slice(from, from + CHILDREN_A_ROW)) as [
+        number[],
+        number[],
+      ];
+      this.addInternal('LINKS', group, { ...rest, added: come, removed: go } satisfies LinksBody);
+    }
+  }
+
+  private planUnresolved(group: number): void {
+    const { pending } = this.context;
+    const refs = [...new Set((this.pendingOf.get(group) ?? []).map((index) => pending.texts.at(index)))].sort();
+    let [part, bytes] = [[] as string[], 0];
+    for (const ref of refs) {
+      if (bytes > UNRESOLVED_BYTES) {
+        this.addInternal('UNRESOLVED', group, { refs: part });
+        [part, bytes] = [[], 0];
+      }
+      part.push(ref);
+      bytes += Buffer.byteLength(JSON.stringify(ref)) + 1;
+    }
+    if (part.length > 0) this.addInternal('UNRESOLVED', group, { refs: part });
+  }
+
+  private wayDifferences({ before, after }: MemberChange): FieldDifference[] {
+    const fields: FieldDifference[] = [];
+    if (before?.via !== after?.via)
+      fields.push({ field: 'via', before: before?.via ?? null, after: after?.via ?? null, locked: false });
+    if (before?.path !== after?.path)
+      fields.push({ field: 'path', before: this.pathNames(before), after: this.pathNames(after), locked: false });
+    return fields;
+  }
+
+  /** Names of the groups in between, as a person reads them. */
+  private pathNames(way: Way | null): string | null {
+    if (!way?.path) return null;
+    const { groups } = this.context;
+    const nameOf = (ref: string): string => {
+      const ordinal = ref.startsWith('#')
+        ? groups.changeSeqs.view().indexOf(Number(ref.slice(1)))
+        : groups.ordinalOfId(Number(ref));
+      return (ordinal === undefined ? undefined : groups.names[ordinal]) ?? ref;
+    };
+    return way.path.split(',').map(nameOf).join(' > ');
+  }
+
+  private addInternal(kind: 'LINKS' | 'UNRESOLVED', group: number, body: object): void {
+    const { groups, writer } = this.context;
+    const ref = refOf(groups.ids.at(group), groups.changeSeqs.at(group));
+    writer.add({
+      kind,
+      action: 'UPDATE',
+      entityId: groups.ids.at(group) || null,
+      externalId: groups.externalIds[group] ?? '',
+      label: '',
+      body: { group: ref, ...body },
+    });
+  }
+}
+
+/** Orders texts by their code units, the same everywhere. */
+function compareText(one = '', other = ''): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
