@@ -4,6 +4,9 @@ import { AuditHead } from '../schema/audit-entry';
 import { Client } from '../schema/client';
 import { AuthType, ClientRole, FallbackKind } from '../schema/client.enums';
 import { CLIENT_ROLES, toMask } from '../schema/masks';
+import { AVAILABLE, ClientProfile, ClientProfileRole, DND } from '../schema/client-profile';
+import { ProfileAction } from '../schema/profile-action';
+import { Role, ROLE_ALL } from '../schema/role';
 import { Revision, Settings } from '../schema/settings';
 import { StaffUser } from '../schema/staff-user';
 import { UserProfile } from '../schema/user-profile';
@@ -14,7 +17,7 @@ import { FIRST_EXTENSION, newVoice } from './staff/staff-fields';
 
 /**
  * Writes the rows that exist from the first start: settings, the heads of audit chain and revision, the built-in
- * accounts. Does nothing where they are there already; safe when several replicas start at once.
+ * accounts, role and client profiles. Does nothing where they are there already; safe when several replicas start at once.
  * @returns the administrator's password where it was generated now, else null.
  */
 export async function prepareFirstStart(
@@ -32,6 +35,7 @@ export async function prepareFirstStart(
       await em.insert(AuditHead, { id: 1, lastId: 0, lastHash: '' });
       await insertBuiltInClient(em, clock.now(), passwordHash);
       await insertBuiltInStaff(em, clock.now(), passwordHash);
+      await insertBuiltInProfiles(em, clock.now());
     });
   } catch (error) {
     if (isDuplicateKey(error)) return null;
@@ -80,4 +84,25 @@ async function insertBuiltInStaff(em: EntityManager, now: number, passwordHash: 
     createdAt: now,
     updatedAt: now,
   });
+}
+
+/** The role All, which grants nothing yet (P19), and the profiles that switch all telephones on or off (P3, P4). */
+async function insertBuiltInProfiles(em: EntityManager, now: number): Promise<void> {
+  await em.insert(Role, { id: ROLE_ALL, name: 'All', nameKey: 'all', builtIn: true, permissions: [] });
+  const profiles = [
+    { id: AVAILABLE, name: 'Available', color: '#2e7d32', icon: 'user', enabled: true },
+    { id: DND, name: 'DND', color: '#c62828', icon: 'do-not-disturb', enabled: false },
+  ];
+  for (const { enabled, ...profile } of profiles) {
+    const nameKey = profile.name.toLowerCase();
+    await em.insert(ClientProfile, { ...profile, nameKey, assignment: 'SYSTEM', createdAt: now, updatedAt: now });
+    await em.insert(ClientProfileRole, { profileId: profile.id, roleId: ROLE_ALL });
+    const action = {
+      kind: 'CHANGE_FOLLOW_ME' as const,
+      chain: 'ENTER' as const,
+      position: 1,
+      endpointEnabled: enabled,
+    };
+    await em.insert(ProfileAction, { ...action, profileId: profile.id });
+  }
 }

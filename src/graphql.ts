@@ -3,10 +3,12 @@ import { buildSchemaSync, type AuthChecker, type NonEmptyArray, type PubSub } fr
 import { authorize, type Permission } from './auth/policy';
 import { AuthResolver, SessionResolver } from './auth/auth.resolver';
 import { AssignmentResolver, ClientGroupsResolver, GroupClientsResolver } from './clients/assignment.resolver';
+import { ClientBatchProgressResolver, ClientBatchResolver, ClientBatchRowResolver } from './clients/batch.resolver';
 import { BusyQueueResolver } from './clients/busy-queue.resolver';
 import { ClientFieldsResolver, ClientResolver, UserClientResolver } from './clients/client.resolver';
 import { SettingsResolver } from './settings/settings.resolver';
 import type { Context } from './context';
+import { hastenCommonFields } from './fast-fields';
 import { GroupResolver } from './groups/group.resolver';
 import { MembershipResolver } from './groups/membership.resolver';
 import { AuditResolver } from './audit/audit.resolver';
@@ -26,6 +28,9 @@ import {
 import { GroupSettingsResolver } from './groups/group-settings.resolver';
 import { JournalResolver } from './journal/journal.resolver';
 import { NodeResolver } from './nodes';
+import { ClientProfileResolver, ProfileActionResolver } from './profiles/client-profile.resolver';
+import { PresenceResolver, ProfileChangeResolver, UserProfilesResolver } from './profiles/presence.resolver';
+import { RoleResolver, WorkplaceResolver } from './profiles/role.resolver';
 import { EndpointResolver } from './users/endpoint.resolver';
 import { PublicUserResolver } from './users/public-user.resolver';
 import { EffectiveServiceResolver, UserServicesResolver } from './users/user-services.resolver';
@@ -54,6 +59,9 @@ const resolvers: NonEmptyArray<NewableFunction> = [
   AssignmentResolver,
   ClientGroupsResolver,
   GroupClientsResolver,
+  ClientBatchResolver,
+  ClientBatchRowResolver,
+  ClientBatchProgressResolver,
   BusyQueueResolver,
   SettingsResolver,
   GroupResolver,
@@ -74,6 +82,13 @@ const resolvers: NonEmptyArray<NewableFunction> = [
   JournalResolver,
   PublicUserResolver,
   AuditResolver,
+  RoleResolver,
+  WorkplaceResolver,
+  ClientProfileResolver,
+  ProfileActionResolver,
+  UserProfilesResolver,
+  PresenceResolver,
+  ProfileChangeResolver,
   StaffResolver,
   StaffAccessResolver,
   ProfileResolver,
@@ -113,6 +128,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     // type-graphql's own are asynchronous, which costs a promise a value and cannot be compiled.
     if (isAbstractType(type)) type.resolveType = (value: { __typename?: string }) => value.__typename;
   }
+  hastenCommonFields(schema);
   maskPeople(schema);
   return schema;
 }

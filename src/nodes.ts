@@ -7,6 +7,7 @@ import type { Context } from './context';
 import { clientNodes } from './clients/client.nodes';
 import { groupNodes } from './groups/group.nodes';
 import { globalId, parseId } from './ids';
+import { profileNodes } from './profiles/profile.nodes';
 import { sourceNodes } from './sources/source.nodes';
 import { staffNodes } from './staff/staff.nodes';
 import { journalNodes } from './journal/journal.access';
@@ -28,6 +29,7 @@ export const nodeLoaders: Record<string, NodeLoader> = {
   ...clientNodes,
   ...groupNodes,
   ...staffNodes,
+  ...profileNodes,
   ...sourceNodes,
 };
 

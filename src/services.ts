@@ -3,6 +3,7 @@ import { Authenticator } from './auth/authenticator';
 import { SessionService } from './auth/session.service';
 import { SignInService } from './auth/sign-in.service';
 import { AssignmentService } from './clients/assignment.service';
+import { ClientBatchService } from './clients/batch.service';
 import { BusyQueueService } from './clients/busy-queue.service';
 import { clientAccounts } from './clients/client.accounts';
 import { ClientService } from './clients/client.service';
@@ -13,6 +14,10 @@ import { GroupContentsService } from './groups/group-contents.service';
 import { GroupSettingsService } from './groups/group-settings.service';
 import { GroupService } from './groups/group.service';
 import { MemberService } from './groups/member.service';
+import { ActivationService } from './profiles/activation.service';
+import { ClientProfileService } from './profiles/client-profile.service';
+import { RoleService } from './profiles/role.service';
+import { WorkplaceService } from './profiles/workplace.service';
 import { SettingsService } from './settings/settings.service';
 import { RunService } from './sources/run.service';
 import { SourceService } from './sources/source.service';
@@ -43,6 +48,7 @@ export function createServices(gateway: Gateway, actor: Actor) {
     signIn: new SignInService(deps, { CLIENT: clientAccounts(gateway), STAFF: staffAccounts(gateway) }),
     clients: new ClientService(deps),
     assignments: new AssignmentService(deps),
+    clientBatches: new ClientBatchService(deps),
     busyQueue: new BusyQueueService(deps),
     settings: new SettingsService(deps),
     users: new UserService(deps),
@@ -63,6 +69,10 @@ export function createServices(gateway: Gateway, actor: Actor) {
     userProfiles: new ProfileService(deps),
     queues: new QueueService(deps),
     dashboards: new DashboardService(deps),
+    roles: new RoleService(deps),
+    workplaces: new WorkplaceService(deps),
+    clientProfiles: new ClientProfileService(deps),
+    activation: new ActivationService(deps),
     sources: new SourceService(deps),
     runs: new RunService(deps),
   };
