@@ -23,6 +23,7 @@ import { avatarRoutes } from './staff/avatar.routes';
 import { exportRoutes } from './staff/export.routes';
 import { resetPageRoutes } from './staff/reset-page.routes';
 import { reportRoutes } from './reports/report.routes';
+import { teamsRoutes } from './profiles/teams.routes';
 import { staffViewers } from './staff/staff.viewers';
 import { attachSubscriptions } from './subscriptions';
 
@@ -71,6 +72,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   await app.register(avatarRoutes(gateway));
   await app.register(exportRoutes(gateway));
   await app.register(resetPageRoutes);
+  await app.register(teamsRoutes(gateway));
   const management = await startManagement(gateway);
   if (!management) await app.register(healthRoutes(gateway));
   const closeSubscriptions = attachSubscriptions(app.server, schema, gateway, authenticator);
