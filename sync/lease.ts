@@ -72,11 +72,10 @@ export class Lease {
       );
       if (Number(rows[0]?.leaseToken) !== this.token) throw new LeaseLost();
       const until = this.clock.now() + LEASE_MS;
-      await em.query('UPDATE sync_run SET leaseUntil = ?, progress = ? WHERE id = ?', [
-        until,
-        JSON.stringify(progress),
-        this.runId,
-      ]);
+      await em.query(
+        "UPDATE sync_run SET leaseUntil = ?, progress = ? WHERE id = ? AND leaseOwner = ? AND state IN ('READING', 'APPLYING')",
+        [until, JSON.stringify(progress), this.runId, this.owner],
+      );
       return Boolean(rows[0]?.cancelRequested);
     });
   }
