@@ -90,7 +90,7 @@ export class ClientBatchRow extends Node {
   @JsonColumn({ nullable: true })
   warnings!: string[] | null;
 
-  @Field(() => String, { simple: true, nullable: true, description: 'Why it failed.' })
+  /** Why it failed; of a row not done yet, why it is going to. */
   @NullableText(1024)
   error!: string | null;
 }

@@ -11,9 +11,11 @@ import { Authenticator } from './auth/authenticator';
 import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
 import { SessionService } from './auth/session.service';
 import { NOBODY, type Viewer } from './auth/viewer';
+import { startBatchRunner } from './clients/batch.runner';
 import { createContext, type Context } from './context';
 import { documentLimits } from './document-limits';
 import { compiledGateway } from './executor';
+import { hastenCommonFields } from './fast-fields';
 import { createErrorFormatter } from './format-error';
 import { graphiql } from './graphiql';
 import { buildGatewaySchema } from './graphql';
@@ -23,6 +25,8 @@ import { avatarRoutes } from './staff/avatar.routes';
 import { exportRoutes } from './staff/export.routes';
 import { resetPageRoutes } from './staff/reset-page.routes';
 import { reportRoutes } from './reports/report.routes';
+import { startSnapshot, type DirectorySnapshot } from './snapshot/directory-snapshot';
+import { serveFromSnapshot } from './snapshot/serve';
 import { teamsRoutes } from './profiles/teams.routes';
 import { staffViewers } from './staff/staff.viewers';
 import { attachSubscriptions } from './subscriptions';
@@ -36,6 +40,8 @@ export interface RunningServer {
   /** The management port's, or null where it is not set. */
   managementUrl: string | null;
   schema: GraphQLSchema;
+  /** The directory in memory, or null where the configuration has none. */
+  snapshot: DirectorySnapshot | null;
   app: FastifyInstance;
   stop(): Promise<void>;
 }
@@ -44,6 +50,9 @@ export interface RunningServer {
 export async function startServer(gateway: Gateway): Promise<RunningServer> {
   const { config, log } = gateway;
   const schema = buildGatewaySchema();
+  hastenCommonFields(schema);
+  const directory = config.snapshot ? startSnapshot(gateway.db, log) : null;
+  if (directory) serveFromSnapshot(schema, directory.snapshot);
   const authenticator = createAuthenticator(gateway);
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
   const apollo = createApollo(app, schema, gateway);
@@ -75,6 +84,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   await app.register(teamsRoutes(gateway));
   const management = await startManagement(gateway);
   if (!management) await app.register(healthRoutes(gateway));
+  const stopBatches = startBatchRunner(gateway);
   const closeSubscriptions = attachSubscriptions(app.server, schema, gateway, authenticator);
   await app.listen({ port: config.port, host: config.host });
   const url = addressOf(app, config.host);
@@ -84,10 +94,13 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     url,
     managementUrl: management ? addressOf(management, config.host) : null,
     schema,
+    snapshot: directory?.snapshot ?? null,
     app,
     stop: async () => {
       await closeSubscriptions();
+      await stopBatches();
       await apollo.stop();
+      await directory?.stop();
       await app.close();
       await management?.close();
     },

@@ -2,6 +2,7 @@ import type { BusyQueueCall } from '../../schema/busy-queue-call';
 import type { Client, GroupAssignment } from '../../schema/client';
 import type { Context } from '../context';
 import { assignmentsByIds } from './assignment.reads';
+import { batchById, batchRowByKey } from './batch.reads';
 import { busyQueueCall } from './busy-queue.reads';
 import { clientsByIds } from './client.reads';
 
@@ -31,8 +32,18 @@ function visibleCall({ db, viewer }: Context, [id]: number[]): Promise<BusyQueue
   return id === undefined ? Promise.resolve(null) : busyQueueCall(db, viewer, id);
 }
 
+async function visibleBatch({ db, viewer }: Context, [id]: number[]): Promise<object | null> {
+  return viewer.isAdmin && id !== undefined ? batchById(db, id) : null;
+}
+
+async function visibleBatchRow({ db, viewer }: Context, [id, position]: number[]): Promise<object | null> {
+  return viewer.isAdmin && id !== undefined && position !== undefined ? batchRowByKey(db, id, position) : null;
+}
+
 export const clientNodes = {
   Client: (context: Context, key: number[]): Promise<Client | null> => visibleClient(context, key[0] ?? null),
   GroupAssignment: visibleAssignment,
   BusyQueueCall: visibleCall,
+  ClientBatch: visibleBatch,
+  ClientBatchRow: visibleBatchRow,
 };
