@@ -18,7 +18,7 @@ const VARIABLE = /^Variable "\$(\w+)" (?:got invalid value .*?; |got invalid val
  */
 export function createErrorFormatter(log: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const original = unwrapResolverError(error);
+    const original = thrownError(error);
     const { locations, path } = formatted;
     const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
     if (original instanceof AppError) {
@@ -30,6 +30,12 @@ export function createErrorFormatter(log: Logger) {
     log.error({ err: original, path }, 'unexpected error');
     return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   };
+}
+
+/** What was thrown: by a resolver, or by the iterable of a subscription, whose error has no path. */
+function thrownError(error: unknown): unknown {
+  const cause = error instanceof GraphQLError ? error.originalError : null;
+  return cause instanceof AppError ? cause : unwrapResolverError(error);
 }
 
 /** Apollo wraps errors of validation and coercion, sometimes twice; below them is no error of ours or of a driver. */
