@@ -5,6 +5,7 @@ import type { Database } from './database';
 import { Loaders } from './loaders';
 import type { Gateway } from './gateway';
 import { createServices, type Services } from './services';
+import type { DirectoryImage } from './snapshot/directory-image';
 import type { SourceTools } from './sources/source-tools';
 
 /** What a request carries. */
@@ -14,6 +15,8 @@ export interface Context {
   scope: Scope;
   db: Database;
   loaders: Loaders;
+  /** The directory in memory, where a query of this request found it current; SQL answers otherwise, and in mutations. */
+  directory: DirectoryImage | null;
   /** What requests need of the connectors; absent where the process has none. */
   sourceTools: SourceTools | null;
   /** Address of the caller, for throttling. */
@@ -45,6 +48,7 @@ export function createContext(gateway: Gateway, caller: Caller): Context {
     scope: new Scope(gateway.db, caller.viewer),
     db: gateway.db,
     loaders: new Loaders(),
+    directory: null,
     sourceTools: gateway.sources ?? null,
     address: caller.address,
     wantsCookie: caller.wantsCookie ?? false,

@@ -9,6 +9,8 @@ import { membershipByKey } from './membership.reads';
 /** A group that something seen already refers to. Batched. */
 export function loadGroup(context: Context, key: number | null): Promise<Group | null> {
   if (key === null) return Promise.resolve(null);
+  const known = context.directory?.groups.get(key);
+  if (known) return Promise.resolve(known);
   return context.loaders.load('group', key, (keys) => groupsByIds(context.db, keys));
 }
 

@@ -12,6 +12,8 @@ export async function visibleUser(context: Context, key: number | null): Promise
 /** A user that something seen already refers to. Batched. */
 export function loadUser(context: Context, key: number | null): Promise<User | null> {
   if (key === null) return Promise.resolve(null);
+  const known = context.directory?.users.get(key);
+  if (known) return Promise.resolve(known);
   return context.loaders.load('user', key, (keys) => usersByIds(context.db, keys));
 }
 
