@@ -40,55 +40,52 @@ export interface RunOptions {
 export async function runBatch(deps: RunnerDeps, id: number, options: RunOptions = {}): Promise<void> {
   const token = options.token ?? (await claim(deps, id));
   if (token === null) return;
-  let isGoingOn = true;
-  while (isGoingOn && !options.signal?.aborted) isGoingOn = await nextRows(deps, id, token, options.onProgress);
+  for (let step: Step = { done: 0, isLast: false }; !step.isLast && !options.signal?.aborted;) {
+    step = await nextRows(deps, id, token);
+    options.onProgress?.(step.done);
+  }
 }
 
-/** One chunk; where it fails, its rows one by one. @returns false where the batch is finished or somebody else's. */
-async function nextRows(
-  deps: RunnerDeps,
-  id: number,
-  token: number,
-  onProgress?: (done: number) => void,
-): Promise<boolean> {
+interface Step {
+  done: number;
+  /** The batch is finished, or somebody else's. */
+  isLast: boolean;
+}
+
+type ChunkWork = (em: EntityManager, template: BatchTemplate, now: number) => Promise<ChunkResult>;
+
+/** One chunk; where it fails, its rows one by one, so that one bad row does not hold up the others. */
+async function nextRows(deps: RunnerDeps, id: number, token: number): Promise<Step> {
   try {
-    return await inChunk(deps, id, token, (em, template, now) => doRows(em, id, template, now, CHUNK), onProgress);
+    return await inChunk(deps, id, token, (em, template, now) => doRows(em, id, template, now, CHUNK));
   } catch (error) {
     deps.log.warn({ err: error, batch: id }, 'a chunk of a bulk creation failed; its rows are done one by one');
   }
-  for (let row = 0; row < CHUNK; row++) {
-    if (!(await singleRow(deps, id, token, onProgress))) return false;
+  const total: Step = { done: 0, isLast: false };
+  while (total.done < CHUNK && !total.isLast) {
+    const step = await singleRow(deps, id, token);
+    total.done += step.done;
+    total.isLast = step.isLast;
   }
-  return true;
+  return total;
 }
 
-async function singleRow(
-  deps: RunnerDeps,
-  id: number,
-  token: number,
-  onProgress?: (done: number) => void,
-): Promise<boolean> {
+async function singleRow(deps: RunnerDeps, id: number, token: number): Promise<Step> {
   try {
-    return await inChunk(deps, id, token, (em, template, now) => doRows(em, id, template, now, 1), onProgress);
+    return await inChunk(deps, id, token, (em, template, now) => doRows(em, id, template, now, 1));
   } catch (error) {
     deps.log.error({ err: error, batch: id }, 'a row of a bulk creation failed');
-    return inChunk(deps, id, token, (em) => failFirstRow(em, id), onProgress);
+    return inChunk(deps, id, token, (em) => failFirstRow(em, id));
   }
 }
 
 /** Runs work on some rows under the lease, and commits the progress with it. */
-async function inChunk(
-  { db, clock }: RunnerDeps,
-  id: number,
-  token: number,
-  work: (em: EntityManager, template: BatchTemplate, now: number) => Promise<ChunkResult>,
-  onProgress?: (done: number) => void,
-): Promise<boolean> {
-  const result = await db.write(async (em) => {
+async function inChunk({ db, clock }: RunnerDeps, id: number, token: number, work: ChunkWork): Promise<Step> {
+  return db.write(async (em) => {
     // What the rows depend on is locked in the same order as everywhere: settings, then clients.
     await rowsIn(em, `SELECT id FROM settings WHERE id = 1${forUpdate(em)}`);
     const batch = await lockBatch(em, id);
-    if (!batch || batch.finished || batch.leaseToken !== token) return null;
+    if (!batch || batch.finished || batch.leaseToken !== token) return { done: 0, isLast: true };
     const now = clock.now();
     const template = JSON.parse(batch.template) as BatchTemplate;
     const chunk = await work(em, template, now);
@@ -104,8 +101,6 @@ async function inChunk(
     }
     return chunk;
   });
-  if (result) onProgress?.(result.done);
-  return result !== null && !result.isLast;
 }
 
 /** Takes a batch that nobody works at. @returns the fencing token, null where it is finished or taken. */
