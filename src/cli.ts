@@ -146,13 +146,13 @@ function addAdministration(root: Program): void {
 }
 
 function runMode(text: string): RunMode {
-  const mode = Object.values(RunMode).find((one) => one === text.toUpperCase());
+  const mode = Object.values(RunMode).find((one) => String(one) === text.toUpperCase());
   if (!mode) throw badInput('--mode', '--mode must be full, incremental or auto.');
   return mode;
 }
 
 function realmOf(text: string): Realm {
-  const realm = Object.values(Realm).find((one) => one === text.toUpperCase());
+  const realm = Object.values(Realm).find((one) => String(one) === text.toUpperCase());
   if (!realm) throw badInput('--realm', '--realm must be client or staff.');
   return realm;
 }

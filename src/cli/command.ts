@@ -1,5 +1,6 @@
 import { loadConfig } from '../config';
 import { AppError } from '../errors';
+import { prepareFirstStart } from '../first-start';
 import type { Gateway } from '../gateway';
 import { createLogger } from '../logger';
 import { createServices, type Services } from '../services';
@@ -27,6 +28,8 @@ export async function runCommand(isJson: boolean, work: (command: Command) => Pr
   try {
     const config = loadConfig();
     gateway = await composeGateway(config, createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel));
+    const password = await prepareFirstStart(gateway.db, gateway.clock, config.adminPassword);
+    if (password !== null) process.stderr.write(`First start: admin has the password ${password} (shown this once).\n`);
     const print = (document: unknown, text: string) =>
       process.stdout.write(`${isJson ? JSON.stringify(document, null, 2) : text}\n`);
     return await work({ gateway, services: createServices(gateway, 'cli'), print });
