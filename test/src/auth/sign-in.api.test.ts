@@ -1,6 +1,7 @@
 import { Realm } from '../../../schema/client.enums';
 import type { DirectoryAuthenticator } from '../../../src/auth/accounts';
 import { hashPassword } from '../../../src/auth/passwords';
+import { describeEachDatabase, type Prepared } from '../../support/each-database';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 
 const SIGN_IN = `mutation ($u: String!, $p: String!) {
@@ -10,7 +11,8 @@ interface SignedIn {
   signIn: { token: string; expiresAt: string; viewer: { __typename: string; id: string; username: string } };
 }
 
-describe('signing in to the realm CLIENT', () => {
+describeEachDatabase('signing in to the realm CLIENT', (prepare) => {
+  let prepared: Prepared;
   let gateway: TestGateway;
   const asked: [number, string, string][] = [];
   const directory: DirectoryAuthenticator = {
@@ -19,8 +21,14 @@ describe('signing in to the realm CLIENT', () => {
       return Promise.resolve(password === 'in the directory');
     },
   };
-  beforeAll(async () => (gateway = await startTestGateway({ directory })));
-  afterAll(() => gateway.close());
+  beforeAll(async () => {
+    prepared = await prepare();
+    gateway = await startTestGateway({ directory, databaseUrl: prepared.url });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await prepared.close();
+  });
   /** Past every window: what one test failed does not slow the next one down. */
   beforeEach(() => gateway.clock.advance(3_600_000));
 

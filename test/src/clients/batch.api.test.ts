@@ -1,3 +1,4 @@
+import { describeEachDatabase, type Prepared } from '../../support/each-database';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { consoleOf, type TestConsole } from './console';
 
@@ -34,14 +35,19 @@ const CREATE = `mutation ($i: CreateClientsInput!) { createClients(input: $i) { 
 const CLIENT = `query ($id: ID!) { client(id: $id) { username authType roles permissions maskedDigits { all digits }
   fallback { kind timeoutSeconds number } version user { userId } assignments { nodes { kind group { name } } } } }`;
 
-describe('bulk creation of clients', () => {
+describeEachDatabase('bulk creation of clients', (prepare) => {
+  let prepared: Prepared;
   let gateway: TestGateway;
   let console: TestConsole;
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    prepared = await prepare();
+    gateway = await startTestGateway({ databaseUrl: prepared.url });
     console = consoleOf(gateway);
   });
-  afterAll(() => gateway.close());
+  afterAll(async () => {
+    await gateway.close();
+    await prepared.close();
+  });
 
   const input = (userIds: string[], more: object = {}) => ({
     userIds,

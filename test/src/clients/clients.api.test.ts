@@ -1,3 +1,4 @@
+import { describeEachDatabase, type Prepared } from '../../support/each-database';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { consoleOf, type TestConsole } from './console';
 
@@ -14,14 +15,19 @@ const SETTINGS =
 const FIELDS = `id username authType builtIn roles permissions maskedDigits { all digits } fallback { kind timeoutSeconds number }
   canChangePassword user { userId } version createdAt updatedAt`;
 
-describe('clients', () => {
+describeEachDatabase('clients', (prepare) => {
+  let prepared: Prepared;
   let gateway: TestGateway;
   let console: TestConsole;
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    prepared = await prepare();
+    gateway = await startTestGateway({ databaseUrl: prepared.url });
     console = consoleOf(gateway);
   });
-  afterAll(() => gateway.close());
+  afterAll(async () => {
+    await gateway.close();
+    await prepared.close();
+  });
 
   const look = async (id: string) =>
     (

@@ -1,4 +1,5 @@
 import { statementCounter } from '../../../src/database';
+import { describeEachDatabase, type Prepared } from '../../support/each-database';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { consoleOf, type TestConsole } from './console';
 
@@ -15,7 +16,8 @@ interface Call {
   initiatedBy: { username: string } | null;
 }
 
-describe('what clients see', () => {
+describeEachDatabase('what clients see', (prepare) => {
+  let prepared: Prepared;
   let gateway: TestGateway;
   let console: TestConsole;
   let ids: Record<'user' | 'other' | 'group' | 'foreign' | 'one' | 'two', string>;
@@ -23,7 +25,8 @@ describe('what clients see', () => {
   let two: string;
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    prepared = await prepare();
+    gateway = await startTestGateway({ databaseUrl: prepared.url });
     console = consoleOf(gateway);
     const [user, other] = [await console.user('self'), await console.user('other')];
     const [group, foreign] = [await console.group('Own'), await console.group('Foreign')];
@@ -37,7 +40,10 @@ describe('what clients see', () => {
     ids = { user, other, group, foreign, one: clients[0], two: clients[1] };
     [one, two] = [await console.token(ids.one), await console.token(ids.two)];
   });
-  afterAll(() => gateway.close());
+  afterAll(async () => {
+    await gateway.close();
+    await prepared.close();
+  });
 
   it('V4: a client sees itself, with its own assignments and panes; others are null', async () => {
     const data = await gateway.run(
