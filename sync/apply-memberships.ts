@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { inList } from '../src/database';
 import type { ApplyContext } from './apply-context';
 import { recount } from './apply-groups';
@@ -71,9 +72,14 @@ export function edgesOf(
   return edges;
 }
 
-export async function endMemberships({ em, now }: ApplyContext, edges: readonly Edge[]): Promise<void> {
+/** A temporary table `sync_edge` of edges, for the time of `work`. */
+export async function withEdges(em: EntityManager, edges: readonly Edge[], work: () => Promise<void>): Promise<void> {
   if (edges.length === 0) return;
-  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, edges.map(literal), async () => {
+  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, edges.map(literal), work);
+}
+
+export async function endMemberships({ em, now }: ApplyContext, edges: readonly Edge[]): Promise<void> {
+  await withEdges(em, edges, async () => {
     await keepHistory(em, now);
     await em.query(
       isSqlite(em)
@@ -85,9 +91,8 @@ export async function endMemberships({ em, now }: ApplyContext, edges: readonly 
 
 export async function changeMemberships(context: ApplyContext, edges: readonly Edge[]): Promise<void> {
   const { em, now } = context;
-  if (edges.length === 0) return;
-  const rows = edges.map((edge) => literal({ ...edge, way: resolved(context, edge.way) }));
-  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, rows, async () => {
+  const known = edges.map((edge) => ({ ...edge, way: resolved(context, edge.way) }));
+  await withEdges(em, known, async () => {
     await keepHistory(em, now);
     await em.query(
       isSqlite(em)
@@ -100,7 +105,7 @@ export async function changeMemberships(context: ApplyContext, edges: readonly E
   });
 }
 
-async function keepHistory(em: ApplyContext['em'], now: number): Promise<void> {
+async function keepHistory(em: EntityManager, now: number): Promise<void> {
   const columns = HISTORY_COLUMNS.split(', ')
     .map((column) => `m.${column}`)
     .join(', ');
