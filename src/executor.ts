@@ -1,6 +1,13 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import { inputDefaults, type Variables } from './input-defaults';
+
+/** A document's operation as a function, with what its variables need before. */
+interface Compiled {
+  query: CompiledQuery['query'];
+  complete: ((variables: Variables) => Variables) | null;
+}
 
 /**
  * Executes documents by compiled functions instead of walking them anew for every request. Compiled once per document
@@ -8,7 +15,7 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
  * the cache hangs on the document itself. What cannot be compiled is executed by graphql-js, which is slower and right.
  */
 export class CompiledExecutor {
-  private readonly compiled = new WeakMap<DocumentNode, Map<string, CompiledQuery | null>>();
+  private readonly compiled = new WeakMap<DocumentNode, Map<string, Compiled | null>>();
 
   constructor(private readonly schema: GraphQLSchema) {}
 
@@ -31,27 +38,25 @@ export class CompiledExecutor {
     );
   }
 
-  private async run(
-    compiled: CompiledQuery,
-    variables: Record<string, unknown>,
-    context: unknown,
-  ): Promise<ExecutionResult> {
-    const result = (await compiled.query(undefined, context, variables)) as ExecutionResult;
+  private async run({ query, complete }: Compiled, variables: Variables, context: unknown): Promise<ExecutionResult> {
+    const completed = complete ? complete(variables) : variables;
+    const result = (await query(undefined, context, completed)) as ExecutionResult;
     return result.errors ? { ...result, errors: result.errors.map(asGraphqlError) } : result;
   }
 
-  private lookUp(document: DocumentNode, operationName: string): CompiledQuery | null {
+  private lookUp(document: DocumentNode, operationName: string): Compiled | null {
     let operations = this.compiled.get(document);
-    if (!operations) this.compiled.set(document, (operations = new Map<string, CompiledQuery | null>()));
+    if (!operations) this.compiled.set(document, (operations = new Map<string, Compiled | null>()));
     let compiled = operations.get(operationName);
     if (compiled === undefined) operations.set(operationName, (compiled = this.compile(document, operationName)));
     return compiled;
   }
 
-  private compile(document: DocumentNode, operationName: string): CompiledQuery | null {
+  private compile(document: DocumentNode, operationName: string): Compiled | null {
     try {
       const compiled = compileQuery(this.schema, document, operationName);
-      return isCompiledQuery(compiled) ? compiled : null;
+      if (!isCompiledQuery(compiled)) return null;
+      return { query: compiled.query, complete: inputDefaults(this.schema, document, operationName) };
     } catch {
       return null;
     }
