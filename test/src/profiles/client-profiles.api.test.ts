@@ -1,3 +1,4 @@
+import { statementCounter } from '../../../src/database';
 import { AVAILABLE_ID, DND_ID, ROLE_ALL_ID, World, type Result } from './world';
 
 const followMe = (enabled: boolean) => ({ kind: 'CHANGE_FOLLOW_ME', endpointEnabled: enabled });
@@ -315,7 +316,6 @@ describe('client profiles', () => {
   });
 
   it('reads people with their profiles in as many statements for many as for one', async () => {
-    const { statementCounter } = await import('../../../src/database');
     const user = await world.user();
     for (let more = 0; more < 12; more++) await world.activate(DND_ID, await world.user());
     await world.activate(DND_ID, user);
