@@ -1,6 +1,6 @@
 import type { Database } from '../src/database';
 import { AppError } from '../src/errors';
-import { sourceById } from '../src/sources/source.reads';
+import { loadSource } from './rows';
 import { connectorSettings } from '../src/sources/source-tools';
 import type { ConnectorEnvironment, ConnectorFactory, SourceKind } from './source';
 
@@ -16,7 +16,7 @@ export async function checkDirectoryPassword(
   { db, secretKey }: { db: Database; secretKey: Buffer },
   [sourceId, userId, password]: [sourceId: number, userId: string, password: string],
 ): Promise<boolean> {
-  const source = await sourceById(db, sourceId);
+  const source = await loadSource(db, sourceId);
   if (!source) throw new AppError('SOURCE_UNAVAILABLE', 'The directory of this account is no longer set up.');
   const connector = factories[source.kind].create(connectorSettings(source, secretKey), environment);
   try {
