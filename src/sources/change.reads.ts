@@ -4,6 +4,7 @@ import type { FieldChange, SyncChange } from '../../schema/sync-run';
 import { RecordKind, type ChangeAction } from '../../schema/sync.enums';
 import { inList, type Database, type SqlValue } from '../database';
 import { encodeCursor, resolvePaging } from '../paging';
+import { createdFields, managerChanges } from './change-fields';
 import { namePeople, type PersonRef } from './change-people';
 
 export interface ChangeFilter {
@@ -21,6 +22,8 @@ interface ChangeRow {
   label: string;
   via: SyncChange['via'];
   fields: string | null;
+  /** Of a person that is created. */
+  body: string | null;
   edges: Buffer | null;
   edgeCount: number;
 }
@@ -31,7 +34,8 @@ type Paging = ReturnType<typeof resolvePaging>;
 
 const KINDS = "c.kind IN ('USER', 'GROUP', 'MEMBERSHIP')";
 const COLUMNS =
-  'c.runId, r.sourceId, c.seq, c.kind, c.action, c.externalId, c.label, c.via, c.fields, c.edges, c.edgeCount';
+  'c.runId, r.sourceId, c.seq, c.kind, c.action, c.externalId, c.label, c.via, c.fields, c.edges, c.edgeCount, ' +
+  "CASE WHEN c.kind = 'USER' AND c.action = 'CREATE' THEN c.body END AS body";
 
 /**
  * The changes of some runs in plan order, memberships unfolded one by one. Each row gives at least one change, so that
@@ -54,10 +58,14 @@ export async function changesOfRuns(
     db,
     [...wanted.values()].flat().flatMap(({ row, index }) => personOf(row, index)),
   );
+  const managers = await managersOf(
+    db,
+    [...wanted.values()].flat().map(({ row }) => row),
+  );
   const counts = lazyCounts(db, runs, filter);
   return new Map(
     [...wanted].map(([run, places]) => {
-      const nodes = places.slice(0, paging.limit).map(({ row, index }) => show(row, index, people));
+      const nodes = places.slice(0, paging.limit).map(({ row, index }) => show(row, index, people, managers));
       return [
         run,
         pageOf(
@@ -78,7 +86,7 @@ export async function changeByKey(db: Database, [runId = 0, seq = 0, index = 0]:
     [runId, seq],
   );
   if (!row || index >= Math.max(1, row.edgeCount)) return null;
-  return show(row, index, await namePeople(db, personOf(row, index)));
+  return show(row, index, await namePeople(db, personOf(row, index)), await managersOf(db, [row]));
 }
 
 async function readRows(
@@ -134,7 +142,26 @@ function personOf(row: ChangeRow, index: number): PersonRef[] {
   return [{ runId: row.runId, sourceId: row.sourceId, ref: row.edges.readInt32LE(index * 4) }];
 }
 
-function show(row: ChangeRow, index: number, people: Awaited<ReturnType<typeof namePeople>>): ShownChange {
+/** Managers are told by rows of their own. */
+function managersOf(db: Database, rows: readonly ChangeRow[]): Promise<Map<string, FieldChange>> {
+  return managerChanges(
+    db,
+    rows.filter((row) => row.kind === RecordKind.USER),
+  );
+}
+
+function fieldsOf(row: ChangeRow, managers: ReadonlyMap<string, FieldChange>): FieldChange[] {
+  const fields = row.fields ? (JSON.parse(row.fields) as FieldChange[]) : createdFields(row.body);
+  const manager = managers.get(`${row.runId}/${row.seq}`);
+  return manager ? [...fields, manager] : fields;
+}
+
+function show(
+  row: ChangeRow,
+  index: number,
+  people: Awaited<ReturnType<typeof namePeople>>,
+  managers: ReadonlyMap<string, FieldChange>,
+): ShownChange {
   const [ref] = personOf(row, index);
   const person = ref ? people(ref) : null;
   return {
@@ -145,7 +172,7 @@ function show(row: ChangeRow, index: number, people: Awaited<ReturnType<typeof n
     externalId: person ? `${row.externalId}/${person.externalId}` : row.externalId,
     label: person ? `${person.label} in ${row.label}` : row.label,
     via: row.via,
-    fields: row.fields ? (JSON.parse(row.fields) as FieldChange[]) : [],
+    fields: fieldsOf(row, managers),
   } as unknown as ShownChange;
 }
 
