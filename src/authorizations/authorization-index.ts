@@ -41,6 +41,11 @@ export class AuthorizationIndex {
     return this.graph.ignored;
   }
 
+  /** Whether the user is known, VANISHED or not. */
+  knowsUser(userId: number): boolean {
+    return this.people.roster.ordinal(userId) >= 0;
+  }
+
   /** Whether both the group and the user are known, so that a membership of theirs can be added. */
   knows(groupId: number, userId: number): boolean {
     return this.graph.groups.ordinal(groupId) >= 0 && this.people.roster.ordinal(userId) >= 0;

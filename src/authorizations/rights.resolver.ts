@@ -27,13 +27,15 @@ export class EffectiveRightsResolver {
     @Arg('targetId', () => ID, { description: 'At whom.' }) targetId: string,
     @Ctx() context: Context,
   ): Promise<EffectiveRights> {
-    const viewer = await loadUser(context, keyOf('User', viewerId));
-    if (!viewer || !context.scope.seesPrivate(viewer.id)) throw notFound('User', 'viewerId');
-    const target = await loadUser(context, keyOf('User', targetId));
-    if (!target) throw notFound('User', 'targetId');
-    const answer = await explain(context, { viewerId: viewer.id, targetId: target.id });
+    const pair = { viewerId: keyOf('User', viewerId) ?? 0, targetId: keyOf('User', targetId) ?? 0 };
+    const { index } = await currentRights(context);
+    if (!index.knowsUser(pair.viewerId) || !context.scope.seesPrivate(pair.viewerId))
+      throw notFound('User', 'viewerId');
+    if (!index.knowsUser(pair.targetId)) throw notFound('User', 'targetId');
+    const answer = await explain(context, pair);
     // Whom the viewer holds a right on is in its list of visible users anyway.
-    if (answer.rights.length === 0 && !(await context.scope.seesUser(target.id))) throw notFound('User', 'targetId');
+    if (answer.rights.length === 0 && !(await context.scope.seesUser(pair.targetId)))
+      throw notFound('User', 'targetId');
     return answer;
   }
 
