@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { OnConflict } from '../../../schema/client.enums';
-import { AuthType } from '../../../schema/client.enums';
+import { AuthType, OnConflict } from '../../../schema/client.enums';
 import { systemClock } from '../../../src/clock';
 import { runBatch } from '../../../src/clients/batch.runner';
 import { loadConfig } from '../../../src/config';
@@ -14,30 +13,13 @@ import { prepareFirstStart } from '../../../src/first-start';
 import { createLogger } from '../../../src/logger';
 import { createServices } from '../../../src/services';
 import { startTestGateway } from '../../support/gateway';
+import { people } from './people';
 
 interface Progress {
   done: number;
   total: number;
   finished: boolean;
   rows: { totalCount: number };
-}
-
-/** People written straight into the table: making them is not what is tested. */
-async function people(db: Database, count: number): Promise<string[]> {
-  await db.write(async (em) => {
-    for (let start = 0; start < count; start += 500) {
-      const names = Array.from(
-        { length: Math.min(500, count - start) },
-        (_, n) => `person${String(start + n).padStart(5, '0')}`,
-      );
-      await em.query(
-        `INSERT INTO user (userId, userIdKey, origin, state, displayName, displayNameKey, createdAt, updatedAt) VALUES ${names.map(() => "(?,?,'MANUAL','ACTIVE',?,?,0,0)").join(',')}`,
-        names.flatMap((name) => [name, name, name, name]),
-      );
-    }
-  });
-  const rows = await db.rows<{ id: number }>("SELECT id FROM user WHERE userIdKey LIKE 'person%' ORDER BY id");
-  return rows.map(({ id }) => `User_${id}`);
 }
 
 describe('a large bulk creation', () => {
