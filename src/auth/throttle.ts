@@ -82,7 +82,11 @@ export class Throttle {
       );
       const failures = Number(row?.failures ?? 0) + 1;
       const blockedUntil = failures < limit.failures ? null : now + blockOf(failures, limit);
-      await em.upsert(SignInFailure, { subject: name, failures, resetAt: (blockedUntil ?? now) + WINDOW, blockedUntil }, ['subject']);
+      await em.upsert(
+        SignInFailure,
+        { subject: name, failures, resetAt: (blockedUntil ?? now) + WINDOW, blockedUntil },
+        ['subject'],
+      );
     }
   }
 }
