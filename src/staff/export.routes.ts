@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
 import type { StaffUser } from '../../schema/staff-user';
 import type { UserProfile } from '../../schema/user-profile';
@@ -8,6 +7,7 @@ import { badInput } from '../errors';
 import type { Gateway } from '../gateway';
 import { answerErrors } from '../http-errors';
 import { globalId, keyOf } from '../ids';
+import { csvLine } from '../reports/csv';
 import { profilesByIds } from './profile.reads';
 import { staffByIds } from './staff.reads';
 
@@ -64,10 +64,5 @@ async function staffCsv({ db }: Gateway, ids: readonly string[]): Promise<string
     const one = staff.get(key);
     return one ? [Object.values(COLUMNS).map((value) => value(one, profiles.get(one.userProfileId ?? 0)))] : [];
   });
-  return csv([Object.keys(COLUMNS), ...rows]);
-}
-
-/** RFC 4180. A leading `'` keeps spreadsheets from taking a value for a formula. */
-function csv(rows: (string | null)[][]): string {
-  return stringify(rows, { record_delimiter: '\r\n', escape_formulas: true });
+  return [Object.keys(COLUMNS), ...rows].map(csvLine).join('');
 }

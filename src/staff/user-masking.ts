@@ -12,6 +12,9 @@ const MASKED_FIELDS: Record<string, Record<string, (value: string) => string>> =
     mobileNumber: maskDigits,
   },
   Line: { number: maskDigits },
+  // Where a person's calls are sent: often a mobile telephone.
+  PresenceState: { redirectNumber: maskDigits },
+  ProfileAction: { redirectNumber: maskDigits },
 };
 
 /**

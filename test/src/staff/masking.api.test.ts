@@ -101,6 +101,25 @@ describe('XU35: sensitive data of people', () => {
     expect(users.totalCount).toBe(1);
   });
 
+  it('masks where calls of a person are redirected to', async () => {
+    const { roles } = await gateway.run<{ roles: { id: string; builtIn: boolean }[] }>('{ roles { id builtIn } }');
+    const all = roles.find((role) => role.builtIn)?.id;
+    await gateway.run('mutation ($id: ID!) { updateRole(id: $id, permissions: ["profile.personal"]) { id } }', {
+      id: all,
+    });
+    const onEnter = [{ kind: 'SET_REDIRECT_NUMBER', redirectNumber: '079 531 00 00' }];
+    const create = 'mutation ($i: ClientProfileInput!) { createClientProfile(input: $i) { id } }';
+    const { createClientProfile } = await gateway.run<{ createClientProfile: { id: string } }>(create, {
+      i: { name: 'Away', onEnter },
+    });
+    const activate = 'mutation ($p: ID!, $u: ID) { activateProfile(profileId: $p, userId: $u) { redirectNumber } }';
+    const activated = await gateway.run(activate, { p: createClientProfile.id, u: user });
+    expect(activated).toEqual({ activateProfile: { redirectNumber: '079 531 00 00' } });
+    const query =
+      'query ($u: ID!) { user(id: $u) { presence { redirectNumber } availableProfiles { onEnter { redirectNumber } } } }';
+    expect(JSON.stringify(await gateway.run(query, { u: user }, masked.token))).toMatch(/^[^5]*XXX XXX XX XX[^5]*$/);
+  });
+
   it('holds on the very next request after the profile was changed', async () => {
     const { node } = await gateway.run<{ node: { userProfile: { id: string } } }>(
       'query ($id: ID!) { node(id: $id) { ... on StaffUser { userProfile { id } } } }',
