@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** A server under measurement, in a process of its own. */
+export interface Child {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a TypeScript file as a process and waits until a line tells its port; the match's first group is the port. */
+export async function startChild(
+  file: string,
+  args: string[],
+  environment: Record<string, string>,
+  ready: RegExp,
+): Promise<Child> {
+  const child = spawn(process.execPath, ['-r', '@swc-node/register', file, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const port = await portOf(child, ready);
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => stopped(child) };
+}
+
+function portOf(child: ChildProcess, ready: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
+    for (const output of [child.stdout, child.stderr]) {
+      if (!output) continue;
+      createInterface(output).on('line', (line) => {
+        const port = ready.exec(line)?.[1];
+        if (port) resolve(port);
+        if (output === child.stderr && !/"level":30/.test(line)) process.stderr.write(`${line}\n`);
+      });
+    }
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+/** CPU seconds a process has used (Linux, /proc/PID/stat, clock ticks of 10 ms). */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Most memory a process has had at a time, in MB. */
+export function peakMegabytes(pid: number): number {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
