@@ -69,6 +69,7 @@ export class Intake {
     if (users.has(ordinal, SEEN))
       return this.toldTwice('USER', user.externalId, user.fields.displayName, record.fields);
     if (users.has(ordinal, DROPPED)) return;
+    this.refuseReturn(users, ordinal);
     users.unmark(ordinal, GONE);
     users.mark(ordinal, SEEN);
     for (const ref of record.refs) if (context.refs.get(ref) === undefined) context.refs.set(ref, ordinal);
@@ -80,6 +81,16 @@ export class Intake {
     await this.department(ordinal, user);
     if (users.has(ordinal, LIVE) && users.isSameDigest(ordinal, digest)) context.counts.unchanged++;
     else await this.userPlanner.add(ordinal, user, digest);
+  }
+
+  /**
+   * Whether groups that are not told still hold somebody who returns depends on the directory (Active Directory's recycle
+   * bin brings memberships back): only a full read tells.
+   */
+  private refuseReturn(ledger: { has(ordinal: number, flag: number): boolean }, ordinal: number): void {
+    if (this.context.isIncremental && ledger.has(ordinal, KNOWN) && !ledger.has(ordinal, LIVE)) {
+      throw new ResyncRequired('An entry that was gone is back: which groups it is in, changes do not tell.');
+    }
   }
 
   /** Department → group, where the source says so (S3). The group keeps the spelling by which it was first met. */
@@ -112,6 +123,7 @@ export class Intake {
       });
     const ordinal = groups.index.get(group.externalId) ?? groups.addNew(group.externalId, group.name);
     if (groups.has(ordinal, SEEN)) return this.toldTwice('GROUP', group.externalId, group.name, { name: record.name });
+    this.refuseReturn(groups, ordinal);
     groups.unmark(ordinal, GONE);
     groups.mark(ordinal, SEEN);
     for (const ref of record.refs) if (context.refs.get(ref) === undefined) context.refs.set(ref, ~ordinal);

@@ -130,7 +130,7 @@ export class MembershipBase {
 
   /** Adds the stored edges of groups that are still true. A group is loaded once. */
   async load(wanted: readonly number[]): Promise<void> {
-    const { groups, edges, pending, users } = this.context;
+    const { groups, edges } = this.context;
     const open = wanted.filter((group) => !this.loaded.has(group) && groups.has(group, KNOWN));
     for (const group of open) this.loaded.add(group);
     for await (const row of this.membershipRows(open, "AND via <> 'NESTED'")) {
@@ -138,20 +138,11 @@ export class MembershipBase {
       const user = this.userOrdinal(row.userId);
       if (user === undefined) continue;
       if (this.holds(group, user, row.via)) edges.addUser(group, user, row.via === 'PRIMARY');
-      else if (users.has(user, GONE) && !this.isTold(group)) {
-        // If this person comes back, the group may not be told again.
-        pending.groups.push(group);
-        pending.texts.push(`id:${this.externalId(user)}`);
-      }
     }
     const untold = open.filter((group) => !this.isTold(group));
     for (const group of untold) {
       for (const child of this.storedChildren.get(group) ?? []) {
         if (isGroupPresent(this.context, child)) edges.addGroup(group, child);
-        else {
-          pending.groups.push(group);
-          pending.texts.push(`id:${groups.externalIds[child] ?? ''}`);
-        }
       }
     }
     await this.loadUnresolved(untold);

@@ -81,6 +81,7 @@ export class MembershipPlanner {
       if (isTold) counts.unresolvedMembers++;
       this.remember(group, `id:${this.base.externalId(user)}`);
     });
+    this.rememberHidden(group);
     for (const user of this.set.ownMembers) {
       users.externalHash(user, this.hash);
       digest.add(this.hash.hi, this.hash.lo, this.set.codeOf(user) === 1 ? TAG_PRIMARY : TAG_DIRECT);
@@ -104,6 +105,15 @@ export class MembershipPlanner {
     const hash = `${groups.recordDigests[group] ?? ''}${digest.text()}`;
     this.digests.set(group, hash);
     return !groups.has(group, LIVE) || groups.knownHashes[group] !== hash;
+  }
+
+  /** Who is a member twice, by the list and by the primary group, stays one by the list when the primary group changes. */
+  private rememberHidden(group: number): void {
+    for (const code of this.context.edges.membersOf(group)) {
+      const user = code >> 1;
+      if ((code & 1) === 0 && this.set.has(user) && this.set.codeOf(user) === 1)
+        this.remember(group, `id:${this.base.externalId(user)}`);
+    }
   }
 
   /** Keeps the name of a member that is known, but not present: should it return, its group may not be told again. */

@@ -39,6 +39,8 @@ export class FakeDirectory {
   reads: ('full' | 'changes')[] = [];
   /** Called before each record. */
   onRecord: (() => Promise<void> | void) | null = null;
+  /** What lost an entry that was removed, without telling. */
+  private readonly silent = new Map<string, { of: 'user' | 'group'; externalId: string }[]>();
   private log: { of: 'user' | 'group'; externalId: string; isGone: boolean }[] = [];
 
   user(externalId: string, fields: Partial<UserFields> = {}, more: Partial<Omit<FakeUser, 'fields'>> = {}): FakeUser {
@@ -51,6 +53,7 @@ export class FakeDirectory {
       primaryGroup: more.primaryGroup === undefined ? (before?.primaryGroup ?? null) : more.primaryGroup,
     };
     this.users.set(externalId, user);
+    this.welcome(externalId);
     this.log.push({ of: 'user', externalId, isGone: false });
     return user;
   }
@@ -68,6 +71,7 @@ export class FakeDirectory {
       members: members ?? before?.members ?? [],
     };
     this.groups.set(externalId, group);
+    this.welcome(externalId);
     this.log.push({ of: 'group', externalId, isGone: false });
     return group;
   }
@@ -84,12 +88,33 @@ export class FakeDirectory {
     this.log.push({ of: 'group', externalId, isGone: true });
   }
 
+  /** Members and managers go silently; a primary group is the user's own attribute, its change is told. */
   private forget(externalId: string): void {
-    for (const group of this.groups.values()) group.members = group.members.filter((member) => member !== externalId);
-    for (const user of this.users.values()) {
-      if (user.manager === externalId) user.manager = null;
-      if (user.primaryGroup === externalId) user.primaryGroup = null;
+    const silent = this.silent.get(externalId) ?? [];
+    this.silent.set(externalId, silent);
+    for (const group of this.groups.values()) {
+      if (!group.members.includes(externalId)) continue;
+      group.members = group.members.filter((member) => member !== externalId);
+      silent.push({ of: 'group', externalId: group.externalId });
     }
+    for (const user of this.users.values()) {
+      if (user.manager === externalId) {
+        user.manager = null;
+        silent.push({ of: 'user', externalId: user.externalId });
+      }
+      if (user.primaryGroup !== externalId) continue;
+      user.primaryGroup = null;
+      this.log.push({ of: 'user', externalId: user.externalId, isGone: false });
+    }
+  }
+
+  /** Who returns under the same id before its end was told makes its former groups tell that they lost it. */
+  private welcome(externalId: string): void {
+    for (const { of, externalId: other } of this.silent.get(externalId) ?? []) {
+      const isThere = of === 'user' ? this.users.has(other) : this.groups.has(other);
+      if (isThere) this.log.push({ of, externalId: other, isGone: false });
+    }
+    this.silent.delete(externalId);
   }
 
   factory(kind: SourceKind): ConnectorFactory {

@@ -7,7 +7,7 @@ import { globalId } from '../../src/ids';
 import { DirectorySource } from '../../schema/directory-source';
 import { RunMode, SourceKind } from '../../schema/sync.enums';
 import type { SyncRun } from '../../schema/sync-run';
-import { claimRun, newOwner } from '../../sync/lease';
+import { claimRun, newOwner, retireOwner } from '../../sync/lease';
 import { carryOut, type PipelineDeps } from '../../sync/pipeline';
 import { loadRun } from '../../sync/rows';
 import type { ConnectorFactory } from '../../sync/source';
@@ -32,7 +32,7 @@ export class TestClock implements Clock {
 export class SyncBench {
   readonly clock = new TestClock();
   private readonly directories = new Map<string, FakeDirectory>();
-  private readonly owner = newOwner();
+  private owner = newOwner();
   /** Set to interrupt a run at a step. */
   step: ((name: string) => Promise<void>) | undefined;
   readonly runs: RunService;
@@ -100,6 +100,24 @@ export class SyncBench {
     const id = await this.runs.start(globalId('DirectorySource', sourceId), mode, planOnly);
     await this.work();
     return this.run(id);
+  }
+
+  /** Claims one run and carries it out as far as it goes. */
+  async workOnce(): Promise<void> {
+    const lease = await claimRun(this.db, this.clock, this.owner);
+    if (lease)
+      await carryOut(
+        this.deps,
+        lease,
+        { phase: 'reading', done: 0, total: null, users: 0 },
+        new AbortController().signal,
+      );
+  }
+
+  /** The worker of until now is dead, and another takes its place. */
+  die(): void {
+    retireOwner(this.owner);
+    this.owner = newOwner();
   }
 
   /** What a worker does, until nothing is left to do. */
