@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../schema/audit-entry';
 import type { Page } from '../../schema/connection';
 import type { PageArgs } from '../../schema/connection.input';
-import type { Database } from '../database';
+import { inList, type Database } from '../database';
 import { fetchPage, type SortColumn } from '../paging';
 import type { ChainEntry, ChainHead } from './verify';
 
@@ -18,8 +18,11 @@ export function listAudit(db: Database, args: PageArgs): Promise<Page<AuditEntry
   return fetchPage<AuditEntry>(db, { select: COLUMNS, from: 'audit_entry a', where: [], order: NEWEST_FIRST, args });
 }
 
-export function auditEntryById(db: Database, id: number): Promise<AuditEntry | null> {
-  return db.first<AuditEntry>(`SELECT ${COLUMNS} FROM audit_entry a WHERE a.id = ?`, [id]);
+/** Entries by their keys. */
+export async function auditEntriesByIds(db: Database, ids: readonly number[]): Promise<Map<number, AuditEntry>> {
+  const among = inList(ids);
+  const sql = `SELECT ${COLUMNS} FROM audit_entry a WHERE a.id IN ${among.sql}`;
+  return new Map((await db.rows<AuditEntry>(sql, among.params)).map((row) => [row.id, row]));
 }
 
 /** The whole chain from its beginning up to an id, in chunks. */

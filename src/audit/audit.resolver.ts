@@ -5,7 +5,7 @@ import { PageArgs } from '../../schema/connection.input';
 import { JsonScalar } from '../../schema/scalars';
 import { allows } from '../auth/policy';
 import type { Context } from '../context';
-import { auditEntryById, listAudit } from './audit.reads';
+import { auditEntriesByIds, listAudit } from './audit.reads';
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
@@ -22,6 +22,8 @@ export class AuditResolver {
 }
 
 export const auditNodes = {
-  AuditEntry: ({ db, viewer }: Context, key: number[]): Promise<AuditEntry | null> =>
-    allows(viewer, 'audit:read') ? auditEntryById(db, key[0] ?? 0) : Promise.resolve(null),
+  AuditEntry: ({ db, viewer, loaders }: Context, key: number[]): Promise<AuditEntry | null> =>
+    allows(viewer, 'audit:read')
+      ? loaders.load('auditEntry', key[0] ?? 0, (ids) => auditEntriesByIds(db, ids))
+      : Promise.resolve(null),
 };

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { inList, type Database } from '../database';
 import type { Sql } from '../paging';
 import type { Viewer } from './viewer';
@@ -10,6 +11,8 @@ import type { Viewer } from './viewer';
 export class Scope {
   private groups: Promise<number[]> | null = null;
   private owns: Promise<boolean> | null = null;
+  /** Those asked about at once are looked up by one statement; nothing is remembered, for a mutation may follow. */
+  private readonly members = new DataLoader<number, boolean>((users) => this.areMembers(users), { cache: false });
 
   constructor(
     private readonly db: Database,
@@ -49,12 +52,7 @@ export class Scope {
     if (this.all || this.viewer.userId === userId) return true;
     if (this.viewer.kind !== 'client') return false;
     if (await this.ownsManualGroup()) return true;
-    const groups = inList(await this.groupIds());
-    const row = await this.db.first(
-      `SELECT 1 AS found FROM membership WHERE userId = ? AND groupId IN ${groups.sql} LIMIT 1`,
-      [userId, ...groups.params],
-    );
-    return row !== null;
+    return this.members.load(userId);
   }
 
   /** A condition on `alias.id` of user rows; null where all are seen. */
@@ -74,6 +72,16 @@ export class Scope {
     if (this.all) return null;
     const groups = inList(await this.groupIds());
     return { sql: `${column} IN ${groups.sql}`, params: groups.params };
+  }
+
+  private async areMembers(users: readonly number[]): Promise<boolean[]> {
+    const [groups, among] = [inList(await this.groupIds()), inList(users)];
+    const rows = await this.db.rows<{ userId: number }>(
+      `SELECT DISTINCT userId FROM membership WHERE userId IN ${among.sql} AND groupId IN ${groups.sql}`,
+      [...among.params, ...groups.params],
+    );
+    const found = new Set(rows.map((row) => row.userId));
+    return users.map((userId) => found.has(userId));
   }
 
   private async readGroupIds(): Promise<number[]> {

@@ -15,11 +15,16 @@ export async function grantsOnUsers(db: Database, targets: readonly number[]): P
   return result;
 }
 
+async function grantsByIds(db: Database, ids: readonly number[]): Promise<Map<number, IndividualGrant>> {
+  const among = inList(ids);
+  const sql = `SELECT id, viewerId, targetId, rights FROM individual_grant WHERE id IN ${among.sql}`;
+  return new Map((await db.rows<IndividualGrant>(sql, among.params)).map((row) => [row.id, row]));
+}
+
 export const grantNodes = {
   /** Seen like the grants of its target. */
-  IndividualGrant: async ({ db, scope }: Context, key: number[]): Promise<IndividualGrant | null> => {
-    const sql = 'SELECT id, viewerId, targetId, rights FROM individual_grant WHERE id = ?';
-    const grant = await db.first<IndividualGrant>(sql, [key[0] ?? 0]);
+  IndividualGrant: async ({ db, scope, loaders }: Context, key: number[]): Promise<IndividualGrant | null> => {
+    const grant = await loaders.load('grant', key[0] ?? 0, (ids) => grantsByIds(db, ids));
     return grant && scope.seesPrivate(grant.targetId) ? grant : null;
   },
 };

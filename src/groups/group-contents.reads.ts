@@ -27,12 +27,18 @@ export async function keysOfGroups(db: Database, groups: readonly number[]): Pro
   return gather(groups, rows, (row) => row.groupId);
 }
 
-export function linkById(db: Database, id: number): Promise<MonitorGroupLink | null> {
-  return db.first<MonitorGroupLink>(`SELECT ${LINK_COLUMNS} FROM monitor_group_link l WHERE l.id = ?`, [id]);
+/** Registrations by their keys. */
+export async function linksByIds(db: Database, ids: readonly number[]): Promise<Map<number, MonitorGroupLink>> {
+  const among = inList(ids);
+  const sql = `SELECT ${LINK_COLUMNS} FROM monitor_group_link l WHERE l.id IN ${among.sql}`;
+  return new Map((await db.rows<MonitorGroupLink>(sql, among.params)).map((row) => [row.id, row]));
 }
 
-export function keyById(db: Database, id: number): Promise<Key | null> {
-  return db.first<Key>(`SELECT ${KEY_COLUMNS} FROM group_key k WHERE k.id = ?`, [id]);
+/** Keys of groups by their own keys. */
+export async function keysByIds(db: Database, ids: readonly number[]): Promise<Map<number, Key>> {
+  const among = inList(ids);
+  const sql = `SELECT ${KEY_COLUMNS} FROM group_key k WHERE k.id IN ${among.sql}`;
+  return new Map((await db.rows<Key>(sql, among.params)).map((row) => [row.id, row]));
 }
 
 /** The people in each of some groups by display name, VANISHED ones left out. */

@@ -2,9 +2,10 @@ import type { Group } from '../../schema/group';
 import type { Key, MonitorGroupLink } from '../../schema/group-contents';
 import type { Membership } from '../../schema/membership';
 import type { Context } from '../context';
-import { keyById, linkById } from './group-contents.reads';
+import { globalId } from '../ids';
+import { keysByIds, linksByIds } from './group-contents.reads';
 import { groupsByIds } from './group.reads';
-import { membershipByKey } from './membership.reads';
+import { membershipsByIds } from './membership.reads';
 
 /** A group that something seen already refers to. Batched. */
 export function loadGroup(context: Context, key: number | null): Promise<Group | null> {
@@ -23,7 +24,9 @@ export async function visibleGroup(context: Context, key: number | null): Promis
 async function visibleMembership(context: Context, [groupId, userId]: number[]): Promise<Membership | null> {
   if (groupId === undefined || userId === undefined) return null;
   if (!(await context.scope.seesGroup(groupId))) return null;
-  return membershipByKey(context.db, groupId, userId);
+  return context.loaders.load('membership', globalId('Membership', groupId, userId), (ids) =>
+    membershipsByIds(context.db, ids),
+  );
 }
 
 /** What a group puts on monitors is seen with the group. */
@@ -33,11 +36,12 @@ async function withGroup<T extends { groupId: number }>(context: Context, row: T
 
 export const groupNodes = {
   MonitorGroupLink: async (context: Context, key: number[]): Promise<MonitorGroupLink | null> => {
-    const link = await withGroup(context, await linkById(context.db, key[0] ?? 0));
+    const { db, loaders } = context;
+    const link = await withGroup(context, await loaders.load('monitorLink', key[0] ?? 0, (ids) => linksByIds(db, ids)));
     return link && (await context.scope.seesGroup(link.registeredGroupId)) ? link : null;
   },
   Key: async (context: Context, key: number[]): Promise<Key | null> =>
-    withGroup(context, await keyById(context.db, key[0] ?? 0)),
+    withGroup(context, await context.loaders.load('groupKey', key[0] ?? 0, (ids) => keysByIds(context.db, ids))),
   Group: (context: Context, key: number[]): Promise<Group | null> => visibleGroup(context, key[0] ?? null),
   Membership: visibleMembership,
 };

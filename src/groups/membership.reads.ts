@@ -3,6 +3,7 @@ import type { PageArgs } from '../../schema/connection.input';
 import type { MembershipVia } from '../../schema/enums';
 import type { Membership } from '../../schema/membership';
 import { inList, type Database } from '../database';
+import { globalId, parseId } from '../ids';
 import { fetchPages, type SortColumn, type Sql } from '../paging';
 import { userSearch } from '../users/user.reads';
 
@@ -78,6 +79,17 @@ export async function membershipsOfUsers(
     users,
   );
   return keyed(pages);
+}
+
+/** Memberships by their global ids. */
+export async function membershipsByIds(db: Database, ids: readonly string[]): Promise<Map<string, Membership>> {
+  const keys = ids.map((id) => parseId(id)?.key ?? []);
+  const [groups, users] = [inList(keys.map(([group]) => group ?? 0)), inList(keys.map(([, user]) => user ?? 0))];
+  const rows = await db.rows<MembershipRow>(
+    `SELECT ${MEMBERSHIP_COLUMNS} FROM membership m WHERE m.groupId IN ${groups.sql} AND m.userId IN ${users.sql}`,
+    [...groups.params, ...users.params],
+  );
+  return new Map(rows.map((row) => [globalId('Membership', row.groupId, row.userId), withKey(row)]));
 }
 
 /** One membership by its group and user, or null. */

@@ -3,7 +3,7 @@ import type { PageArgs } from '../../schema/connection.input';
 import { GroupFlag, Service } from '../../schema/group.enums';
 import { GROUP_FLAGS, toMask } from '../../schema/masks';
 import type { PublicUser } from '../../schema/public-user';
-import type { Database } from '../database';
+import { inList, type Database } from '../database';
 import { servicesToMask } from '../groups/services';
 import { fetchPage, whereClause, type SortColumn, type Sql } from '../paging';
 
@@ -45,12 +45,14 @@ export async function businessCardOf(db: Database, id: number): Promise<PublicUs
   return (await publicPeople(db, [ACTIVE, { sql: 'u.id = ?', params: [id] }, mayHave(bit)]))[0] ?? null;
 }
 
-/** A person who is public in any of these ways. */
-export async function publicUserById(db: Database, id: number): Promise<PublicUser | null> {
+/** Those of some people who are public in any of these ways. */
+export async function publicUsersByIds(db: Database, ids: readonly number[]): Promise<Map<number, PublicUser>> {
+  const among = inList(ids);
   const flags = inGroupsWith('flagsMask', flagOf(GroupFlag.PORTAL_GROUP) | flagOf(GroupFlag.LIVECHAT_ADVISOR));
   const card = mayHave(servicesToMask([Service.BUSINESS_CARD]));
   const isPublic: Sql = { sql: `(${flags.sql}) OR (${card.sql})`, params: [...flags.params, ...card.params] };
-  return (await publicPeople(db, [ACTIVE, { sql: 'u.id = ?', params: [id] }, isPublic]))[0] ?? null;
+  const rows = await publicPeople(db, [ACTIVE, { sql: `u.id IN ${among.sql}`, params: among.params }, isPublic]);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function publicPeople(db: Database, where: Sql[]): Promise<PublicUser[]> {

@@ -5,7 +5,7 @@ import { PublicUser, PublicUserConnection } from '../../schema/public-user';
 import { Public } from '../auth/public';
 import type { Context } from '../context';
 import { keyOf } from '../ids';
-import { businessCardOf, listAdvisors, listPortalUsers, publicUserById } from './public-user.reads';
+import { businessCardOf, listAdvisors, listPortalUsers, publicUsersByIds } from './public-user.reads';
 
 /** What anonymous visitors may ask: nothing else of a person is public. */
 @Resolver(() => PublicUser)
@@ -34,5 +34,6 @@ export class PublicUserResolver {
 }
 
 export const publicUserNodes = {
-  PublicUser: ({ db }: Context, key: number[]): Promise<PublicUser | null> => publicUserById(db, key[0] ?? 0),
+  PublicUser: ({ db, loaders }: Context, key: number[]): Promise<PublicUser | null> =>
+    loaders.load('publicUser', key[0] ?? 0, (ids) => publicUsersByIds(db, ids)),
 };

@@ -190,6 +190,23 @@ describe('rights of users on users', () => {
     expect(await count(people)).toBe(one);
   });
 
+  it('many objects by their ids cost as many statements as one, also for a USER client', async () => {
+    const people = await Promise.all(Array.from({ length: 9 }, (_, i) => make.person(`Node ${i}`)));
+    const groupId = await make.group('Nodes', people);
+    const { token } = await make.client('nodes', people[0]);
+    const ids = [...people, ...people.map((id) => `Membership_${groupId.slice(6)}_${id.slice(5)}`)];
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    const count = async (some: string[]) => {
+      let statements = 0;
+      statementCounter.count = () => statements++;
+      const { nodes } = await gateway.run<{ nodes: unknown[] }>(query, { ids: some }, token);
+      delete statementCounter.count;
+      expect(nodes).toEqual(some.map((id) => ({ id })));
+      return statements;
+    };
+    expect(await count(ids)).toBe(await count([people[1] ?? '', ids[10] ?? '']));
+  });
+
   describe('V4, V5: a USER client', () => {
     it('asks for its linked user as viewer, and knows nothing of others', async () => {
       const [me, mate, stranger] = [
