@@ -8,7 +8,7 @@ import { globalId, keyOf } from '../ids';
 import type { ServiceDeps } from '../gateway';
 import { fold } from '../text';
 import { cleanLongText, cleanText } from './staff-fields';
-import { existingKeys, replaceLinks } from './staff.rows';
+import { existingKeys, globalIds, replaceLinks } from './staff.rows';
 
 /** User profiles of supervisors. Each method is one transaction and returns the key of the profile. */
 export class ProfileService {
@@ -21,7 +21,10 @@ export class ProfileService {
       const queues = await existingKeys(em, 'Queue', input.queueIds ?? [], 'queueIds');
       const profile = await em.save(em.create(UserProfile, columns));
       await replaceLinks(em, 'user_profile_queue', profile.id, queues);
-      await this.record(em, 'createUserProfile', profile.id, undefined, { ...columns, queues });
+      await this.record(em, 'createUserProfile', profile.id, undefined, {
+        ...columns,
+        queues: globalIds('Queue', queues),
+      });
       return profile.id;
     });
   }
@@ -42,7 +45,10 @@ export class ProfileService {
       await replaceLinks(em, 'user_profile_queue', profile.id, queues);
       const { name, description, defaultPermissionType, maskSensitiveData } = profile;
       const before = { name, description, defaultPermissionType, maskSensitiveData: Boolean(maskSensitiveData) };
-      await this.record(em, 'updateUserProfile', profile.id, before, { ...columns, queues });
+      await this.record(em, 'updateUserProfile', profile.id, before, {
+        ...columns,
+        queues: globalIds('Queue', queues),
+      });
       return profile.id;
     });
   }

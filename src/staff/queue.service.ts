@@ -8,7 +8,7 @@ import { globalId } from '../ids';
 import type { ServiceDeps } from '../gateway';
 import { fold } from '../text';
 import { cleanText } from './staff-fields';
-import { existingKeys, replaceLinks } from './staff.rows';
+import { existingKeys, globalIds, replaceLinks } from './staff.rows';
 
 /** Queues and agents. Each method is one transaction and returns the key of what it changed. */
 export class QueueService {
@@ -30,7 +30,7 @@ export class QueueService {
       await this.record(em, 'createQueue', globalId('Queue', queue.id), undefined, {
         channel: input.channel,
         name,
-        agents,
+        agents: globalIds('Agent', agents),
       });
       return queue.id;
     });
@@ -48,7 +48,7 @@ export class QueueService {
       const agents = await existingKeys(em, 'Agent', input.agentIds ?? [], 'agentIds');
       await em.update(Queue, id, { channel: input.channel, name, nameKey: fold(name) });
       if (!keepsAgents) await replaceLinks(em, 'queue_agent', id, agents);
-      const after = { channel: input.channel, name, ...(keepsAgents ? {} : { agents }) };
+      const after = { channel: input.channel, name, ...(keepsAgents ? {} : { agents: globalIds('Agent', agents) }) };
       await this.record(
         em,
         'updateQueue',

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StaffUser } from '../../schema/staff-user';
 import { chunks, forUpdate, inList, rowsIn } from '../database';
 import { badInput, notFound } from '../errors';
-import { keyOf } from '../ids';
+import { globalId, keyOf } from '../ids';
 
 /** The staff user's row, locked until the transaction ends. @throws NOT_FOUND */
 export async function lockStaffUser(em: EntityManager, id: string, field = 'id'): Promise<StaffUser> {
@@ -68,4 +68,9 @@ export async function replaceLinks(
       part.flatMap((other) => [owner, other]),
     );
   }
+}
+
+/** Keys as the audit log names them. */
+export function globalIds(type: 'Queue' | 'Agent', keys: readonly number[]): string[] {
+  return keys.map((key) => globalId(type, key));
 }

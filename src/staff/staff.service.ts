@@ -24,7 +24,7 @@ import {
   usernameKey,
   voiceColumns,
 } from './staff-fields';
-import { existingKeys, lockStaffUser, replaceLinks, takeStaffTurn } from './staff.rows';
+import { existingKeys, globalIds, lockStaffUser, replaceLinks, takeStaffTurn } from './staff.rows';
 
 const UNIQUE = { username: 'usernameKey', email: 'emailKey', extension: 'extension' } as const;
 
@@ -115,7 +115,7 @@ export class StaffService {
       const staff = await lockStaffUser(em, id, 'staffUserId');
       const queues = await existingKeys(em, 'Queue', queueIds, 'queueIds');
       await replaceLinks(em, 'staff_user_queue', staff.id, queues);
-      const after = { queues: queues.map((key) => globalId('Queue', key)) };
+      const after = { queues: globalIds('Queue', queues) };
       await this.record(em, 'setStaffQueues', staff.id, undefined, after);
       return staff.id;
     });
