@@ -5,6 +5,8 @@ export interface SignInAccount {
   id: number;
   /** As it is kept, whatever the case that was typed. */
   username: string;
+  /** What the password is verified against, as it was found; null where none is held. */
+  passwordHash?: string | null;
 }
 
 /**
@@ -28,7 +30,10 @@ export interface AccountDirectory {
   passwordFault(account: SignInAccount, newPassword: string): Promise<string | null>;
   /** Keeps a new hash in the transaction of the change, and what the realm notes beside it. */
   setPassword(em: EntityManager, account: SignInAccount, passwordHash: string, now: number): Promise<void>;
-  /** What the realm notes of a successful sign-in, in its transaction. */
+  /**
+   * What the realm checks and notes of a successful sign-in, in its transaction.
+   * @throws UNAUTHENTICATED where the account or its password changed since it was found.
+   */
   signedIn?(em: EntityManager, account: SignInAccount, now: number): Promise<void>;
 }
 

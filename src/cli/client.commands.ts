@@ -3,7 +3,7 @@ import { inList, type Database } from '../database';
 import { badInput } from '../errors';
 import { globalId, keyOf } from '../ids';
 import { fold } from '../text';
-import { runBatch } from '../clients/batch.runner';
+import { finishBatch } from '../clients/batch.runner';
 import { EXIT, type Command } from './command';
 import { renderTable } from './render';
 
@@ -43,7 +43,7 @@ export async function createClients(
       : { userIds: await userIdsOf(db, options.user ?? []) }),
   };
   const id = await services.clientBatches.create(input);
-  await runBatch(gateway, id);
+  await finishBatch(gateway, id);
   const rows = await db.rows<RowShown>(
     'SELECT username, outcome, warnings, error FROM client_batch_row WHERE batchId = ? ORDER BY position',
     [id],

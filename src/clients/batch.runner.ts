@@ -103,6 +103,16 @@ async function inChunk({ db, clock }: RunnerDeps, id: number, token: number, wor
   });
 }
 
+/** Does a batch, or waits for whoever does it: returns when it is finished. For callers that have no server. */
+export async function finishBatch(deps: RunnerDeps, id: number): Promise<void> {
+  for (;;) {
+    await runBatch(deps, id);
+    const row = await deps.db.first<{ finished: number }>('SELECT finished FROM client_batch WHERE id = ?', [id]);
+    if (!row || row.finished) return;
+    await pause(POLL);
+  }
+}
+
 /** Takes a batch that nobody works at. @returns the fencing token, null where it is finished or taken. */
 async function claim({ db, clock }: RunnerDeps, id: number): Promise<number | null> {
   return db.write(async (em) => {

@@ -1,6 +1,7 @@
 import { AuthType } from '../../schema/client.enums';
 import type { AccountDirectory, SignInAccount } from '../auth/accounts';
 import { verifyNothing, verifyPassword } from '../auth/passwords';
+import { forUpdate, rowsIn } from '../database';
 import { AppError } from '../errors';
 import type { Gateway } from '../gateway';
 import { passThroughSource } from './pass-through';
@@ -38,6 +39,13 @@ export function clientAccounts(gateway: Gateway): AccountDirectory {
         throw new AppError('DIRECTORY_OWNED', 'The directory holds this password: change it there.');
       }
       return newPassword === '' ? 'A password must not be empty.' : null;
+    },
+    signedIn: async (em, account) => {
+      const [now] = await rowsIn<AccountRow>(em, `SELECT passwordHash FROM client WHERE id = ?${forUpdate(em)}`, [
+        account.id,
+      ]);
+      if (now?.passwordHash !== account.passwordHash)
+        throw new AppError('UNAUTHENTICATED', 'The password has changed.');
     },
     setPassword: async (em, account, passwordHash, now) => {
       await em.query(

@@ -1,5 +1,6 @@
 import { Realm } from '../../../schema/client.enums';
 import type { DirectoryAuthenticator } from '../../../src/auth/accounts';
+import { clientAccounts } from '../../../src/clients/client.accounts';
 import { hashPassword } from '../../../src/auth/passwords';
 import { describeEachDatabase, type Prepared } from '../../support/each-database';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
@@ -257,6 +258,17 @@ describeEachDatabase('signing in to the realm CLIENT', (prepare) => {
       });
       expect((await signIn('dora', 'first')).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
       expect((await signIn('dora', 'second')).data?.signIn.token).toBeTruthy();
+    });
+
+    it('lets nobody in with a password that was changed while it was verified', async () => {
+      const accounts = clientAccounts(gateway);
+      const found = await accounts.find('DORA');
+      if (!found) throw new Error('no such account');
+      const again = () => gateway.db.write(async (em) => accounts.signedIn?.(em, found, 0));
+      await again();
+      await gateway.db.write((em) => accounts.setPassword(em, found, 'another hash', 0));
+      await expect(again()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await gateway.db.write((em) => accounts.setPassword(em, found, found.passwordHash ?? '', 0));
     });
 
     it('cannot be used to guess the old one', async () => {
