@@ -65,9 +65,9 @@ export class ActivationService {
     return this.meeting(inMeeting, eventId, (em) =>
       rowsIn<{ id: number }>(
         em,
-        `SELECT u.id FROM directory_source s JOIN user_entry e ON e.sourceId = s.id AND e.externalId IN (?, ?)
+        `SELECT u.id AS id FROM directory_source s JOIN user_entry e ON e.sourceId = s.id AND e.externalId IN (?, ?)
          JOIN user u ON u.id = e.userId WHERE u.state <> 'VANISHED'
-         UNION SELECT u.id FROM directory_source s JOIN user u ON u.sourceId = s.id AND u.externalId IN (?, ?)
+         UNION SELECT u.id AS id FROM directory_source s JOIN user u ON u.sourceId = s.id AND u.externalId IN (?, ?)
          WHERE u.state <> 'VANISHED' ORDER BY id LIMIT 1`,
         [externalId, externalId.toLowerCase(), externalId, externalId.toLowerCase()],
       ),
