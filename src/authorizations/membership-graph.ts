@@ -1,6 +1,6 @@
 import { Adjacency } from './adjacency';
 import type { MembershipColumns } from './authorization-data';
-import { Roster } from './roster';
+import { type Roster } from './roster';
 
 /** Who is in which group, from either side, in ordinals of the two rosters. */
 export class MembershipGraph {

@@ -1,4 +1,4 @@
-import { Key, MonitorGroupLink } from '../../schema/group-contents';
+import { type Key, type MonitorGroupLink } from '../../schema/group-contents';
 import type { User } from '../../schema/user';
 import { inList, type Database } from '../database';
 import { USER_COLUMNS } from '../users/user.reads';

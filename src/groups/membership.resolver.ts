@@ -28,7 +28,9 @@ export class MembershipResolver {
   async path(@Root() membership: Membership, @Ctx() context: Context): Promise<Group[]> {
     if (!membership.pathIds) return [];
     const groups = await Promise.all(membership.pathIds.split(',').map((id) => loadGroup(context, Number(id))));
-    const seen = await Promise.all(groups.map((group) => group !== null && context.scope.seesGroup(group.id)));
+    const seen = await Promise.all(
+      groups.map((group) => (group ? context.scope.seesGroup(group.id) : Promise.resolve(false))),
+    );
     return groups.filter((group, index): group is Group => group !== null && seen[index] === true);
   }
 

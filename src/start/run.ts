@@ -1,3 +1,4 @@
+import { directoryRights } from '../authorizations/directory-rights';
 import { startBatchRunner } from '../clients/batch.runner';
 import { loadConfig, projectRoot } from '../config';
 import { prepareFirstStart } from '../first-start';
@@ -36,6 +37,10 @@ export async function start(options: StartOptions): Promise<Running> {
   let server: RunningServer | null = null;
   if (options.serve) {
     server = await startServer(gateway);
+    // The first question about rights then finds them read.
+    directoryRights(gateway.db)
+      .current()
+      .catch((error: unknown) => gateway.log.warn({ err: error }, 'the rights were not read at the start'));
     stops.push(() => server?.stop() ?? Promise.resolve(), startBatchRunner(gateway));
     const triggers = new TriggerRunner(gateway).start();
     stops.push(() => triggers.stop());

@@ -48,7 +48,7 @@ describe('the audit chain', () => {
     ['a changed instant', (chain) => edit(chain, 4, { at: 5 }), { entries: 4, brokenAt: 5 }],
     ['an entry taken out', (chain) => chain.filter((entry) => entry.id !== 3), { entries: 2, brokenAt: 3 }],
     ['the end cut off', (chain) => chain.slice(0, 3), { entries: 3, brokenAt: 4 }],
-    ['two entries exchanged', ([a, b, ...rest]) => [{ ...b!, id: 1 }, { ...a!, id: 2 }, ...rest], { brokenAt: 1 }],
+    ['two entries exchanged', ([a, b, ...rest]) => [{ ...b, id: 1 }, { ...a, id: 2 }, ...rest], { brokenAt: 1 }],
   ];
   it.each(tampered)('shows %s', async (_title, tamper, expected) => {
     expect(await verifyChain(tamper(whole.entries), whole.head)).toMatchObject({ ok: false, ...expected });

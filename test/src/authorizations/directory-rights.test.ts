@@ -66,7 +66,7 @@ async function expectExact(db: Database, replicas: readonly DirectoryRights[]): 
 async function change(db: Database, services: Services, random: (below: number) => number): Promise<void> {
   const users = (await db.rows<{ id: number }>('SELECT id FROM user')).map((row) => globalId('User', row.id));
   const groups = (await db.rows<{ id: number }>('SELECT id FROM user_group')).map((row) => row.id);
-  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)];
   const some = () => users.filter(() => random(3) === 0);
   const rights = () => maskToRights(random(ALL_RIGHTS + 1) & random(ALL_RIGHTS + 1)).map((name) => Right[name]);
   const id = pick(groups);

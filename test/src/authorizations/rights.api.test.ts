@@ -47,7 +47,7 @@ describe('rights of users on users', () => {
         { id },
         token,
       )
-    ).user[field] as List;
+    ).user[field];
   const names = (found: List) => found.nodes.map((node) => node.displayName);
 
   it('E3, E8: members hold the member rights on each other while the settings are active', async () => {
