@@ -42,7 +42,7 @@ function operationOf(document: DocumentNode, name: string): OperationDefinitionN
 }
 
 function hasDefaults(type: GraphQLInputType, seen: Set<GraphQLInputType>): boolean {
-  if (isNonNullType(type) || isListType(type)) return hasDefaults(type.ofType as GraphQLInputType, seen);
+  if (isNonNullType(type) || isListType(type)) return hasDefaults(type.ofType, seen);
   if (!isInputObjectType(type) || seen.has(type)) return false;
   seen.add(type);
   return Object.values(type.getFields()).some(
@@ -52,9 +52,9 @@ function hasDefaults(type: GraphQLInputType, seen: Set<GraphQLInputType>): boole
 
 function complete(type: GraphQLInputType, value: unknown): unknown {
   if (value === null || value === undefined) return value;
-  if (isNonNullType(type)) return complete(type.ofType as GraphQLInputType, value);
+  if (isNonNullType(type)) return complete(type.ofType, value);
   if (isListType(type)) {
-    const element = type.ofType as GraphQLInputType;
+    const element = type.ofType;
     return Array.isArray(value) ? value.map((one) => complete(element, one)) : complete(element, value);
   }
   if (!isInputObjectType(type) || typeof value !== 'object' || Array.isArray(value)) return value;
