@@ -11,7 +11,8 @@ import { claimRun, newOwner, retireOwner } from '../../sync/lease';
 import { carryOut, type PipelineDeps } from '../../sync/pipeline';
 import { loadRun } from '../../sync/rows';
 import type { ConnectorFactory } from '../../sync/source';
-import { FakeDirectory } from './fake-directory';
+import type { WorkerDeps } from '../../sync/main';
+import { FakeDirectory, type FakeGroup, type FakeUser } from './fake-directory';
 
 /** A clock that tests move. It starts at the present, so that it fits what the first start wrote. */
 export class TestClock implements Clock {
@@ -62,6 +63,31 @@ export class SyncBench {
       create: (source) =>
         this.directory(String(source.settings['fake'])).factory(kind).create(source, { importDirs: [] }),
     };
+  }
+
+  /** What a SyncWorker over the same directories is made of. */
+  workerDeps(): WorkerDeps {
+    const { clock, log, factories } = this.deps;
+    const config = { secretKey: Buffer.alloc(32), importDirs: [], changesKeepDays: 90, syncWebhook: null };
+    return { config, clock, log, factories };
+  }
+
+  /** The directories as JSON can carry them to another process, and back. */
+  content(): Record<string, { users: FakeUser[]; groups: FakeGroup[] }> {
+    return Object.fromEntries(
+      [...this.directories].map(([name, { users, groups }]) => [
+        name,
+        { users: [...users.values()], groups: [...groups.values()] },
+      ]),
+    );
+  }
+
+  fill(content: ReturnType<SyncBench['content']>): void {
+    for (const [name, { users, groups }] of Object.entries(content)) {
+      const directory = this.directory(name);
+      for (const user of users) directory.users.set(user.externalId, user);
+      for (const group of groups) directory.groups.set(group.externalId, group);
+    }
   }
 
   private directory(name: string): FakeDirectory {

@@ -54,6 +54,8 @@ const edit = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('removeUser' as const), user }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('removeGroup' as const), group }) },
 );
+type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
+
 const action = fc.oneof(
   {
     weight: 5,
@@ -66,7 +68,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('revert' as const) }) },
 );
 
-function change(directory: FakeDirectory, one: fc.TypeOf<typeof edit>): void {
+function change(directory: FakeDirectory, one: Edit): void {
   if (one.do === 'user') {
     const { displayName, email, department, title, disabled } = one;
     const manager = one.manager !== null && directory.users.has(one.manager) ? one.manager : null;
