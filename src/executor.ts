@@ -1,5 +1,12 @@
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
-import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { inputDefaults, type Variables } from './input-defaults';
 
@@ -16,51 +23,66 @@ interface Compiled {
  */
 export class CompiledExecutor {
   private readonly compiled = new WeakMap<DocumentNode, Map<string, Compiled | null>>();
+  /** How many documents could not be compiled. */
+  fallbacks = 0;
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  execute(
+  async execute(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Record<string, unknown>,
     context: unknown,
   ): Promise<ExecutionResult> {
     const compiled = this.lookUp(document, operationName ?? '');
-    if (compiled) return this.run(compiled, variables, context);
-    return Promise.resolve(
-      execute({
+    const result = compiled ? await run(compiled, variables, context) : null;
+    // Without data nothing was executed: the variables were refused. What graphql-js says of them is what callers know.
+    if (result === null || (result.errors && result.data === undefined)) {
+      return execute({
         schema: this.schema,
         document,
         operationName: operationName ?? null,
         variableValues: variables,
         contextValue: context,
-      }),
-    );
+      });
+    }
+    return result.errors ? { ...result, errors: result.errors.map(asGraphqlError) } : result;
   }
 
-  private async run({ query, complete }: Compiled, variables: Variables, context: unknown): Promise<ExecutionResult> {
-    const completed = complete ? complete(variables) : variables;
-    const result = (await query(undefined, context, completed)) as ExecutionResult;
-    return result.errors ? { ...result, errors: result.errors.map(asGraphqlError) } : result;
+  /** How many plans are kept for a document. */
+  plansOf(document: DocumentNode): number {
+    return this.compiled.get(document)?.size ?? 0;
   }
 
   private lookUp(document: DocumentNode, operationName: string): Compiled | null {
     let operations = this.compiled.get(document);
     if (!operations) this.compiled.set(document, (operations = new Map<string, Compiled | null>()));
     let compiled = operations.get(operationName);
-    if (compiled === undefined) operations.set(operationName, (compiled = this.compile(document, operationName)));
+    if (compiled !== undefined) return compiled;
+    // Names come from callers: only those that the document has are kept, so that nobody fills the memory.
+    const operation = getOperationAST(document, operationName === '' ? null : operationName);
+    if (!operation) return null;
+    compiled = this.compile(document, operationName);
+    operations.set(operationName, compiled);
     return compiled;
   }
 
   private compile(document: DocumentNode, operationName: string): Compiled | null {
     try {
       const compiled = compileQuery(this.schema, document, operationName);
-      if (!isCompiledQuery(compiled)) return null;
-      return { query: compiled.query, complete: inputDefaults(this.schema, document, operationName) };
+      if (isCompiledQuery(compiled)) {
+        return { query: compiled.query, complete: inputDefaults(this.schema, document, operationName) };
+      }
     } catch {
-      return null;
+      // Falls through: graphql-js executes it.
     }
+    this.fallbacks++;
+    return null;
   }
+}
+
+async function run({ query, complete }: Compiled, variables: Variables, context: unknown): Promise<ExecutionResult> {
+  return (await query(undefined, context, complete ? complete(variables) : variables));
 }
 
 /** Compiled queries have an error class of their own, without `extensions`; Apollo expects graphql-js's. */

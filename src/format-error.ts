@@ -25,7 +25,9 @@ export function createErrorFormatter(log: Logger) {
       return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
     }
     const code = graphqlsOwnCode(error) ?? formatted.extensions?.['code'];
-    if (isGraphqlsOwn(error) && code !== 'INTERNAL_SERVER_ERROR')
+    // Before execution there is no path: what a scalar threw there refuses a literal or a variable.
+    const refusesInput = !path && (code === 'GRAPHQL_VALIDATION_FAILED' || code === 'BAD_USER_INPUT');
+    if (refusesInput || (isGraphqlsOwn(error) && code !== 'INTERNAL_SERVER_ERROR'))
       return { ...withoutValues(formatted.message, code), ...place };
     log.error({ err: original, path }, 'unexpected error');
     return { message: MASKED, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };

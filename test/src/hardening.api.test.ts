@@ -3,7 +3,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway';
 
 describe('the endpoint', () => {
   let gateway: TestGateway;
-  beforeAll(async () => (gateway = await startTestGateway()));
+  beforeAll(async () => (gateway = await startTestGateway({ config: { snapshot: false } })));
   afterAll(() => gateway.close());
 
   const post = (body: string, headers: Record<string, string> = {}) =>
