@@ -1,6 +1,6 @@
 import { Group } from '../../schema/group';
 import { User } from '../../schema/user';
-import { GroupOrderField, UserOrderField } from '../../schema/enums';
+import { type GroupOrderField, type UserOrderField } from '../../schema/enums';
 import type { MembershipFacts } from './membership-columns';
 import { MembershipTable } from './membership-table';
 import { SortedRows } from './sorted-rows';

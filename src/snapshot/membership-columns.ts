@@ -128,6 +128,6 @@ class StringTable {
   }
 
   text(number: number): string {
-    return this.texts[number] as string;
+    return this.texts[number];
   }
 }
