@@ -24,6 +24,7 @@ import type { Gateway } from './gateway';
 import { avatarRoutes } from './staff/avatar.routes';
 import { exportRoutes } from './staff/export.routes';
 import { resetPageRoutes } from './staff/reset-page.routes';
+import { refuseOverload } from './overload';
 import { reportRoutes } from './reports/report.routes';
 import { startSnapshot, type DirectorySnapshot } from './snapshot/directory-snapshot';
 import { serveFromSnapshot } from './snapshot/serve';
@@ -55,6 +56,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   if (directory) serveFromSnapshot(schema, directory.snapshot);
   const authenticator = createAuthenticator(gateway);
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
+  refuseOverload(app);
   const apollo = createApollo(app, schema, gateway);
   await apollo.start();
   app.decorateRequest('viewer', null);
