@@ -9,11 +9,16 @@ if (major < 22) {
   const own = join(__dirname, '..', 'node_modules', '.bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!process.env.NODE_REEXEC && existsSync(own)) {
     const { spawn } = require('node:child_process');
-    const child = spawn(own, [__filename, ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, NODE_REEXEC: '1' } });
+    const child = spawn(own, [__filename, ...process.argv.slice(2)], {
+      stdio: 'inherit',
+      env: { ...process.env, NODE_REEXEC: '1' },
+    });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
   } else {
-    console.error(`Switchboard needs Node 22 or newer; this is ${process.version}. npm ci installs Node 24 for Linux and Windows: start it with npm start or npx switchboard.`);
+    console.error(
+      `Switchboard needs Node 22 or newer; this is ${process.version}. npm ci installs Node 24 for Linux and Windows: start it with npm start or npx switchboard.`,
+    );
     process.exit(1);
   }
 } else {
