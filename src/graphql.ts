@@ -123,10 +123,20 @@ export function buildGatewaySchema(): GraphQLSchema {
     pubSub: NO_BUS,
     emitSchemaFile: false,
   });
+  describeRoots(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     // type-graphql's own are asynchronous, which costs a promise a value and cannot be compiled.
     if (isAbstractType(type)) type.resolveType = (value: { __typename?: string }) => value.__typename;
   }
   maskPeople(schema);
   return schema;
+}
+
+function describeRoots(schema: GraphQLSchema): void {
+  const texts = [
+    [schema.getQueryType(), 'What can be read.'],
+    [schema.getMutationType(), 'What can be done; each is one transaction, written to the audit log.'],
+    [schema.getSubscriptionType(), 'What can be followed live, over WebSockets.'],
+  ] as const;
+  for (const [type, text] of texts) if (type) type.description = text;
 }

@@ -58,7 +58,7 @@ function elementsWithoutDescription(schema: GraphQLSchema): string[] {
   };
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
-    if (!['Query', 'Mutation', 'Subscription'].includes(type.name)) check(type.name, type);
+    check(type.name, type);
     if (isEnumType(type)) type.getValues().forEach((value) => check(`${type.name}.${value.name}`, value));
     if (isInputObjectType(type))
       Object.values(type.getFields()).forEach((field) => check(`${type.name}.${field.name}`, field));
