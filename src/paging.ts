@@ -96,32 +96,31 @@ async function countRows<T>(db: Database, query: ListQuery<T>): Promise<number> 
   return Number(row?.n ?? 0);
 }
 
+/** Lists by parent. */
+interface ParentedQuery<T> extends ListQuery<T> {
+  /** The column that tells whose row it is. */
+  parent: string;
+  /** Lists may be much longer than a page. */
+  isLong?: boolean;
+}
+
+/** Statements with more parts than this cost more to prepare than they save (SQLite takes 500). */
+const MAX_BRANCHES = 128;
+/** No row has this key. */
+const NO_PARENT = -1;
+
 /**
  * The same page of the lists of many parents in one statement: `parent` is the column that tells whose row it is.
  * Parents without rows get an empty page.
  */
 export async function fetchPages<T extends object>(
   db: Database,
-  query: ListQuery<T> & { parent: string },
+  query: ParentedQuery<T>,
   parents: readonly number[],
 ): Promise<Map<number, Page<T>>> {
   const paging = resolvePaging(query.args, query.order.length);
-  const among = inList(parents);
-  const conditions: Sql[] = [
-    { sql: `${query.parent} IN ${among.sql}`, params: among.params },
-    ...query.where,
-    ...cursorConditions(query.order, paging),
-  ];
-  const order = orderBy(query.order, paging.backward);
-  const inner = `SELECT ${query.select}, ${query.parent} AS parentKey, ROW_NUMBER() OVER (PARTITION BY ${query.parent} ORDER BY ${order}) AS rowNumber FROM ${query.from}${whereClause(conditions)}`;
-  const sql =
-    parents.length === 1
-      ? `SELECT ${query.select}, ${query.parent} AS parentKey FROM ${query.from}${whereClause(conditions)} ORDER BY ${order} LIMIT ${paging.limit + 1}`
-      : `SELECT * FROM (${inner}) ranked WHERE rowNumber <= ${paging.limit + 1} ORDER BY parentKey, rowNumber`;
-  const rows = await db.rows<T & { parentKey: number }>(
-    sql,
-    conditions.flatMap((condition) => [...condition.params]),
-  );
+  const { sql, params } = pagesStatement(query, paging, parents);
+  const rows = await db.rows<T & { parentKey: number }>(sql, params);
   const byParent = new Map<number, T[]>(parents.map((parent) => [parent, []]));
   for (const row of rows) byParent.get(Number(row.parentKey))?.push(row);
   const counts = lazyCounts(db, query, parents);
@@ -133,10 +132,35 @@ export async function fetchPages<T extends object>(
   );
 }
 
+/** One statement for the pages of all parents. */
+function pagesStatement<T>(query: ParentedQuery<T>, paging: Paging, parents: readonly number[]): Sql {
+  const order = orderBy(query.order, paging.backward);
+  const within = [...query.where, ...cursorConditions(query.order, paging)];
+  const select = `SELECT ${query.select}, ${query.parent} AS parentKey`;
+  const limit = paging.limit + 1;
+  if (parents.length === 1 || (query.isLong && parents.length <= MAX_BRANCHES)) {
+    // Each list from its index, as far as the page goes, however long it is. Padded so that there are few texts.
+    const size = 2 ** Math.ceil(Math.log2(parents.length));
+    const keys = [...parents, ...new Array<number>(size - parents.length).fill(NO_PARENT)];
+    const conditions = [{ sql: `${query.parent} = ?`, params: [] }, ...within];
+    const params = within.flatMap((condition) => [...condition.params]);
+    const branch = `${select} FROM ${query.from}${whereClause(conditions)} ORDER BY ${order} LIMIT ${limit}`;
+    const sql = size === 1 ? branch : keys.map((_, i) => `SELECT * FROM (${branch}) list${i}`).join(' UNION ALL ');
+    return { sql, params: keys.flatMap((key) => [key, ...params]) };
+  }
+  const among = inList(parents);
+  const conditions: Sql[] = [{ sql: `${query.parent} IN ${among.sql}`, params: among.params }, ...within];
+  const ranked = `${select}, ROW_NUMBER() OVER (PARTITION BY ${query.parent} ORDER BY ${order}) AS rowNumber FROM ${query.from}${whereClause(conditions)}`;
+  return {
+    sql: `SELECT * FROM (${ranked}) ranked WHERE rowNumber <= ${limit} ORDER BY parentKey, rowNumber`,
+    params: conditions.flatMap((condition) => [...condition.params]),
+  };
+}
+
 /** Counts the lists of all parents by one statement, when the first of them is asked for. */
 function lazyCounts<T>(
   db: Database,
-  query: ListQuery<T> & { parent: string },
+  query: ParentedQuery<T>,
   parents: readonly number[],
 ): () => Promise<Map<number, number>> {
   let result: Promise<Map<number, number>> | null = null;

@@ -50,6 +50,7 @@ export async function membersOfGroups(
       order,
       args: query.page,
       parent: 'm.groupId',
+      isLong: query.asOf === null || query.asOf === undefined,
     },
     groups,
   );
