@@ -93,7 +93,9 @@ export class MemberService {
       const { clock, actor } = this.deps;
       const after = { users: touched.map((id) => globalId('User', id)) };
       await audit(em, clock.now(), { actor, action, target: globalId('Group', groupId), after });
-      await recordRevision(em, { memberships: touched.map((id): [number, number] => [groupId, id]) });
+      const memberships = touched.map((id): [number, number] => [groupId, id]);
+      // The group's count was written too.
+      await recordRevision(em, { groups: [groupId], memberships });
       return groupId;
     });
   }

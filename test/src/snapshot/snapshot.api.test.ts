@@ -76,6 +76,8 @@ async function fill({ snapshot: { db } }: Pair): Promise<void> {
     await recordRevision(em, { all: true });
   });
 }
+const COUNT_MEMBERS =
+  'UPDATE user_group SET memberCount = (SELECT COUNT(*) FROM membership m WHERE m.groupId = user_group.id)';
 const states: Record<number, string> = { 2: 'DISABLED', 5: 'VANISHED' };
 
 const USER =
@@ -213,6 +215,7 @@ async function write({ snapshot, sql }: Pair, { what, group, users, name }: Writ
     await gateway.db.write(async (em) => {
       await em.query(`UPDATE user SET state = 'VANISHED', vanishedAt = 5 WHERE id IN (${users.join(',')})`);
       await em.query(`DELETE FROM membership WHERE userId IN (${users.join(',')}) AND groupId <= ?`, [group]);
+      await em.query(COUNT_MEMBERS);
       await recordRevision(em, { all: true });
     });
   }
