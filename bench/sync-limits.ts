@@ -114,12 +114,12 @@ function escaped(value: unknown): string {
   );
 }
 
-/** LDIF change records: 60 people renamed, 20 gone, 10 new, 10 groups with a member more. */
+/** LDIF change records: 70 titles, 5 people gone (each out of some ten groups), 10 new, 10 memberships. */
 export function hundredChanges(users: number, groups: number): string {
   const records: string[] = [];
   for (let index = 0; index < 60; index++)
     records.push(`dn: ${userDn(index * 7)}\nchangetype: modify\nreplace: title\ntitle: Changed ${index}\n`);
-  for (let index = 0; index < 20; index++) records.push(`dn: ${userDn(users - 1 - index)}\nchangetype: delete\n`);
+  for (let index = 0; index < 5; index++) records.push(`dn: ${userDn(users - 1 - index)}\nchangetype: delete\n`);
   for (let index = 0; index < 10; index++) {
     const dn = userDn(users + index);
     records.push(

@@ -2,10 +2,12 @@ import 'reflect-metadata';
 import { systemClock } from '../src/clock';
 import { Database } from '../src/database';
 import { createLogger } from '../src/logger';
+import { boundHeap } from '../sync/heap';
 import { SyncWorker } from '../sync/main';
 
 /** The worker under measurement, in a process of its own: BENCH_DATABASE_URL, BENCH_STEPS=1 tells the steps' times. */
 async function main(): Promise<void> {
+  boundHeap();
   const { BENCH_DATABASE_URL = '', BENCH_STEPS } = process.env;
   const db = await Database.open(BENCH_DATABASE_URL, { poolSize: 4 });
   const log = createLogger('warn');
@@ -15,15 +17,20 @@ async function main(): Promise<void> {
     clock: systemClock,
     log,
     step: (name) => {
-      const { rss } = process.memoryUsage();
+      const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+      const memory = [rss, heapUsed, heapTotal, external, arrayBuffers]
+        .map((bytes) => Math.round(bytes / 1e6))
+        .join(' ');
       if (BENCH_STEPS)
-        process.stderr.write(`  ${name}: ${Math.round(performance.now() - last)} ms, ${Math.round(rss / 1e6)} MB\n`);
+        process.stderr.write(
+          `  ${name}: ${Math.round(performance.now() - last)} ms, ${memory} MB (rss, heap used, heap, external, buffers)\n`,
+        );
       last = performance.now();
       return Promise.resolve();
     },
   });
   worker.start();
-  process.stdout.write('working 1\n');
+  process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
 }
 
 void main();

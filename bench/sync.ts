@@ -17,8 +17,10 @@ import { sealContext } from '../src/sources/source-tools';
 import { loadRun } from '../sync/rows';
 import type { SyncRun } from '../schema/sync-run';
 import { writeDirectoryLdif } from '../test/support/directory-ldif';
+import { startProcess } from '../test/support/processes';
 import { startSlapd, type Slapd } from '../test/support/slapd';
-import { peakMegabytes, startChild } from './children';
+import { buildFor } from './build';
+import { peakMegabytes } from './children';
 import { scaled } from './data';
 import { openBenchDatabase } from './environment';
 import { hundredChanges, ldapsearch, ldaptsRead, loadData, timed } from './sync-limits';
@@ -33,7 +35,11 @@ const ENDED = new Set(['SUCCEEDED', 'FAILED', 'REFUSED', 'CANCELLED']);
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { scale: { type: 'string', default: '1' }, steps: { type: 'boolean', default: false } },
+    options: {
+      scale: { type: 'string', default: '1' },
+      steps: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    },
   });
   const size = scaled(Number(values.scale));
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-bench-sync-'));
@@ -41,11 +47,20 @@ async function main(): Promise<void> {
   await writeDirectoryLdif(ldif, { ...size, hasMemberOf: false });
   const slapd = await startSlapd({ ldif });
   const database = await openBenchDatabase();
-  const worker = await startChild(
-    join(__dirname, 'sync-worker.ts'),
-    [],
-    { BENCH_DATABASE_URL: database.url, ...(values.steps ? { BENCH_STEPS: '1' } : {}) },
-    /working (\d)/,
+  const worker = await startProcess(
+    process.execPath,
+    [
+      ...(values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : []),
+      buildFor(join(__dirname, 'sync-worker.ts')),
+    ],
+    {
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        BENCH_DATABASE_URL: database.url,
+        ...(values.steps ? { BENCH_STEPS: '1' } : {}),
+      },
+    },
   );
   try {
     say(`${JSON.stringify(size)} from OpenLDAP into MariaDB`);
@@ -64,9 +79,10 @@ async function main(): Promise<void> {
     judge('unchanged re-sync', again, 2 * bare, 's, bare read × 2');
     judge('100 changes, incremental', changes, 1, 's');
     judge('peak memory of the worker', peakMegabytes(worker.pid), 350, 'MB');
+    if (values.steps) say(worker.output());
     say(`ratios: first import ${(first / (search + load)).toFixed(2)}, unchanged ${(again / bare).toFixed(2)}`);
   } finally {
-    await worker.stop();
+    await worker.stop(20_000);
     await database.close();
     await slapd.stop();
     rmSync(folder, { recursive: true, force: true });

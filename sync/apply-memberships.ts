@@ -5,7 +5,7 @@ import { recount } from './apply-groups';
 import { changePages, unpackRefs, type ChangeRow } from './change-rows';
 import type { MembershipBody } from './membership-planner';
 import type { Way } from './plan';
-import { insertLiterals, isSqlite, withTemporary } from './sql';
+import { insertLiterals, isSqlite, withTemporary, type Literal } from './sql';
 
 const MEMBERSHIP_COLUMNS = ['groupId', 'userId', 'via', 'pathIds', 'origin', 'position', 'callState', 'since'];
 const HISTORY_COLUMNS = 'groupId, userId, via, pathIds, origin, position, callState, since';
@@ -75,7 +75,7 @@ export function edgesOf(
 /** A temporary table `sync_edge` of edges, for the time of `work`. */
 export async function withEdges(em: EntityManager, edges: readonly Edge[], work: () => Promise<void>): Promise<void> {
   if (edges.length === 0) return;
-  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, edges.map(literal), work);
+  await withTemporary(em, 'sync_edge', TEMPORARY, TEMPORARY_COLUMNS, edges.map(literals), work);
 }
 
 export async function endMemberships({ em, now }: ApplyContext, edges: readonly Edge[]): Promise<void> {
@@ -129,11 +129,11 @@ export async function addMemberships(
     [...new Set(edges.map((edge) => edge.groupId))].filter((id) => !positions.has(id)),
     positions,
   );
-  const rows = edges.map((edge) => {
+  const rows = edges.map((edge): Literal[] => {
     const position = (positions.get(edge.groupId) ?? 0) + 1;
     positions.set(edge.groupId, position);
     const way = resolved(context, edge.way);
-    return `(${edge.groupId},${edge.userId},'${way?.via ?? 'DIRECT'}',${quoted(way?.path)},'${origin}',${position},'LOGGED_IN',${now})`;
+    return [edge.groupId, edge.userId, way?.via ?? 'DIRECT', way?.path ?? null, origin, position, 'LOGGED_IN', now];
   });
   await insertLiterals(em, 'membership', MEMBERSHIP_COLUMNS, rows);
 }
@@ -153,15 +153,8 @@ async function loadPositions(
   for (const row of rows) positions.set(row.groupId, Number(row.last));
 }
 
-function literal(edge: Edge): string {
-  return `(${edge.groupId},${edge.userId},${edge.way ? `'${edge.way.via}'` : 'NULL'},${quoted(edge.way?.path)})`;
-}
-
-/** A path of keys: digits and commas, nothing to escape. */
-function quoted(path: string | null | undefined): string {
-  if (!path) return 'NULL';
-  if (!/^[\d,]+$/.test(path)) throw new Error('A path of a membership is not made of keys.');
-  return `'${path}'`;
+function literals(edge: Edge): Literal[] {
+  return [edge.groupId, edge.userId, edge.way?.via ?? null, edge.way?.path ?? null];
 }
 
 /** A path with the keys of groups that this run has made, cut where its column ends. */

@@ -116,7 +116,7 @@ export function entryValues(entry: EntryValue, userId: number, hash: string): Sq
 /** Managers who were made after the people they manage. */
 async function fixManagers(context: ApplyContext, later: readonly [number, number][]): Promise<void> {
   const { em, users } = context;
-  const rows = later.map(([userId, ref]) => `(${userId},${users.get(ref)})`);
+  const rows = later.map(([userId, ref]) => [userId, users.get(ref)]);
   if (rows.length === 0) return;
   await withTemporary(
     em,
@@ -238,7 +238,7 @@ async function fixEntryManagers(
       if (userId !== undefined) values.set(userId, ref === 0 ? null : users.get(ref));
     }
   }
-  const rows = [...values].map(([userId, managerId]) => `(${userId},${managerId ?? 'NULL'})`);
+  const rows = [...values];
   if (rows.length === 0) return;
   await withTemporary(
     em,

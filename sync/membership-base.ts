@@ -83,28 +83,18 @@ export class MembershipBase {
     const { users, groups, edges } = this.context;
     const candidates = new Set(this.context.toldWhole);
     for (const group of this.context.touched) candidates.add(group);
-    const told = new Set<string>();
     const toldGroups = new Set<number>();
-    for (let group = 0; group < groups.size; group++) {
-      for (const code of edges.membersOf(group)) {
-        told.add(`${group}:${code >> 1}`);
-        toldGroups.add(group);
-      }
-    }
-    const stored = new Set<string>();
-    const concerned = [...users.flags.view().keys()].filter(
-      (ordinal) => users.has(ordinal, KNOWN) && users.has(ordinal, GONE | SEEN) && !users.has(ordinal, FROZEN),
-    );
+    for (let group = 0; group < groups.size; group++) if (edges.membersOf(group).length > 0) toldGroups.add(group);
+    const isConcerned = (ordinal: number) =>
+      users.has(ordinal, KNOWN) && users.has(ordinal, GONE | SEEN) && !users.has(ordinal, FROZEN);
+    const told = this.toldOf(toldGroups, isConcerned);
+    const concerned = [...users.flags.view().keys()].filter(isConcerned);
     for await (const row of this.membershipsOf(concerned)) {
       const group = groups.ordinalOfId(row.groupId);
       const user = this.userOrdinal(row.userId);
-      if (group === undefined || user === undefined) continue;
-      const key = `${group}:${user}`;
-      stored.add(key);
-      const mayChange = users.has(user, GONE) || row.via === 'PRIMARY' || groups.isDepartment(group);
-      if (mayChange && !told.has(key)) candidates.add(group);
+      if (group === undefined || user === undefined || told.has(`${group}:${user}`)) continue;
+      if (users.has(user, GONE) || row.via === 'PRIMARY' || groups.isDepartment(group)) candidates.add(group);
     }
-    for (const key of told) if (!stored.has(key)) candidates.add(Number(key.slice(0, key.indexOf(':'))));
     // A primary membership of today may have been a direct one yesterday, and the other way round.
     for (const group of toldGroups) candidates.add(group);
     for (const [parent, children] of this.storedChildren)
@@ -113,6 +103,16 @@ export class MembershipBase {
     const present = new Set([...candidates].filter((group) => isGroupPresent(this.context, group)));
     await this.load([...present]);
     return present;
+  }
+
+  /** `group:user` of the told edges of some people. */
+  private toldOf(toldGroups: ReadonlySet<number>, isConcerned: (ordinal: number) => boolean): Set<string> {
+    const told = new Set<string>();
+    for (const group of toldGroups) {
+      for (const code of this.context.edges.membersOf(group))
+        if (isConcerned(code >> 1)) told.add(`${group}:${code >> 1}`);
+    }
+    return told;
   }
 
   /** Groups among whose unresolved members are the people and groups that have just appeared. */
@@ -133,19 +133,26 @@ export class MembershipBase {
     const { groups, edges } = this.context;
     const open = wanted.filter((group) => !this.loaded.has(group) && groups.has(group, KNOWN));
     for (const group of open) this.loaded.add(group);
-    for await (const row of this.membershipRows(open, "AND via <> 'NESTED'")) {
-      const group = groups.ordinalOfId(row.groupId) ?? 0;
-      const user = this.userOrdinal(row.userId);
-      if (user === undefined) continue;
-      if (this.holds(group, user, row.via)) edges.addUser(group, user, row.via === 'PRIMARY');
-    }
-    const untold = open.filter((group) => !this.isTold(group));
+    // Of groups that were told, only primary memberships are not in what was told.
+    const [told, untold] = [open.filter((group) => this.isTold(group)), open.filter((group) => !this.isTold(group))];
+    await this.loadEdges(told, "AND via = 'PRIMARY'");
+    await this.loadEdges(untold, "AND via <> 'NESTED'");
     for (const group of untold) {
       for (const child of this.storedChildren.get(group) ?? []) {
         if (isGroupPresent(this.context, child)) edges.addGroup(group, child);
       }
     }
     await this.loadUnresolved(untold);
+  }
+
+  private async loadEdges(wanted: readonly number[], condition: string): Promise<void> {
+    const { groups, edges } = this.context;
+    for await (const row of this.membershipRows(wanted, condition)) {
+      const group = groups.ordinalOfId(row.groupId) ?? 0;
+      const user = this.userOrdinal(row.userId);
+      if (user === undefined) continue;
+      if (this.holds(group, user, row.via)) edges.addUser(group, user, row.via === 'PRIMARY');
+    }
   }
 
   private holds(group: number, user: number, via: string): boolean {
