@@ -265,6 +265,10 @@ function agrees(open: () => Promise<Pair>): void {
 
   it('a request after a mutation sees it, while others read', async () => {
     const { snapshot } = pair;
+    const { createUser } = await snapshot.run<{ createUser: { id: string } }>(
+      'mutation { createUser(input: { userId: "fresh", displayName: "Fresh" }) { id } }',
+    );
+    const { id } = createUser;
     await snapshot.server.snapshot?.settle();
     const reading = Array.from({ length: 4 }, async () => {
       for (let i = 0; i < 30; i++) await snapshot.run('{ users(first: 20) { totalCount nodes { displayName } } }');
@@ -272,9 +276,12 @@ function agrees(open: () => Promise<Pair>): void {
     for (let i = 0; i < 30; i++) {
       const displayName = `Changed ${i}`;
       await snapshot.run('mutation ($i: UpdateUserInput!) { updateUser(input: $i) { id } }', {
-        i: { id: 'User_60', displayName },
+        i: { id, displayName },
       });
-      const { user } = await snapshot.run<{ user: { displayName: string } }>('{ user(id: "User_60") { displayName } }');
+      const { user } = await snapshot.run<{ user: { displayName: string } }>(
+        'query ($id: ID!) { user(id: $id) { displayName } }',
+        { id },
+      );
       expect(user.displayName).toBe(displayName);
     }
     await Promise.all(reading);
