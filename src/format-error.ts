@@ -53,21 +53,30 @@ function graphqlsOwnCode(error: unknown): unknown {
 
 /** Messages of coercion repeat what was sent, passwords included: they are told anew, with the field. */
 function withoutValues(message: string, code: unknown): { message: string; extensions: Record<string, unknown> } {
-  const variable = VARIABLE.exec(message);
-  if (code === 'BAD_USER_INPUT' && variable) {
-    const at = /at "([\w.[\]]+)"/.exec(message)?.[1];
-    const field = at ? at.replace(/^\w+\.?/, '') : variable[1];
-    const reason =
-      /; (?:Expected|Field|Value|Int|Float|String|Boolean|ID|DateTime|LocalTime)[^:;"]*?(?:"[\w!.[\]]+"[^;"]*)?$/.exec(
-        message,
-      )?.[0];
-    return {
-      message: `Variable "$${variable[1]}" has an invalid value${at ? ` at "${at}"` : ''}${reason ?? '.'}`,
-      extensions: { code, field },
-    };
-  }
+  const variable = VARIABLE.exec(message)?.[1];
+  if (code === 'BAD_USER_INPUT' && variable) return invalidVariable(variable, message);
   return {
     message: LITERALS.reduce((text, [pattern, told]) => text.replace(pattern, told), message),
     extensions: { code },
   };
+}
+
+/** `at "input.fallback.kind"`: the last one is graphql's own, earlier ones may stand in the value. */
+const AT = /^[\s\S]* at "\w+([\w.[\]]*)"; /;
+const MISSING = /Field "(\w+)" of required type "([\w![\]]+)" was not provided\.$/;
+const UNKNOWN = /Field "(\w+)" is not defined by type "(\w+)"/;
+
+/** Names the field at fault by its path inside the variable, and says what it should be. */
+function invalidVariable(variable: string, message: string): { message: string; extensions: Record<string, unknown> } {
+  const path = (AT.exec(message)?.[1] ?? '').replace(/^\./, '');
+  const [missing, unknown] = [MISSING.exec(message), UNKNOWN.exec(message)];
+  const inner = missing?.[1] ?? unknown?.[1] ?? '';
+  const field = [path, inner].filter(Boolean).join('.') || variable;
+  const expected = /Expected type "([\w![\]]+)"/.exec(message)?.[1] ?? /(\w+) cannot represent/.exec(message)?.[1];
+  const reason = missing
+    ? `is required (${missing[2]})`
+    : unknown
+      ? `is not known to ${unknown[2]}`
+      : `has an invalid value${expected ? `; expected ${expected}` : ''}`;
+  return { message: `Variable "$${variable}": ${field} ${reason}.`, extensions: { code: 'BAD_USER_INPUT', field } };
 }

@@ -63,6 +63,18 @@ describe('the endpoint', () => {
     expect(inDocument.text).not.toContain(secret);
   });
 
+  it.each([
+    [{ displayName: 'x' }, 'userId', 'is required'],
+    [{ userId: 'x', displayName: 'x', shoe: 43 }, 'shoe', 'is not known'],
+    [{ userId: 'x', displayName: ['at \"input.email\"; '] }, 'displayName', 'expected String'],
+  ])('names the field at fault in a variable: %j', async (input, field, reason) => {
+    const query = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }';
+    const { text, code } = await refusal(query, { input });
+    expect(code).toBe('BAD_USER_INPUT');
+    expect(text).toContain(`"field":"${field}"`);
+    expect(text).toContain(reason);
+  });
+
   it('shows neither stack nor driver message of an unexpected error', async () => {
     await gateway.db.write((em) => em.query('ALTER TABLE user_group RENAME TO hidden_group'));
     const { text, code } = await refusal('{ groups { nodes { id } } }');
