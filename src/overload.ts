@@ -14,6 +14,8 @@ export const DEFAULT_OVERLOAD_LIMITS: OverloadLimits = { maxInFlight: 1000, maxD
 
 /** How often the delay is looked at. */
 const PERIOD = 500;
+/** Late this many times in a row: one long statement of an embedded database is no overload. */
+const LATE_LOOKS = 3;
 /** The delay is measured as the time between timers that are this far apart. */
 const RESOLUTION = 20;
 /** Answered however busy the process is: who supervises it must not take it for dead. */
@@ -27,16 +29,16 @@ const ALWAYS = /^\/health\//;
 export function refuseOverload(app: FastifyInstance, limits: OverloadLimits = DEFAULT_OVERLOAD_LIMITS): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   delay.enable();
-  let isLate = false;
+  let lateLooks = 0;
   const timer = setInterval(() => {
-    isLate = delay.count > 0 && delay.mean / 1e6 - RESOLUTION > limits.maxDelay;
+    lateLooks = delay.count > 0 && delay.mean / 1e6 - RESOLUTION > limits.maxDelay ? lateLooks + 1 : 0;
     delay.reset();
   }, PERIOD);
   timer.unref();
   let inFlight = 0;
   app.addHook('onRequest', async (request, reply) => {
     if (ALWAYS.test(request.url)) return;
-    if (isLate || inFlight >= limits.maxInFlight) {
+    if (lateLooks >= LATE_LOOKS || inFlight >= limits.maxInFlight) {
       await reply
         .status(503)
         .headers({ 'retry-after': String(limits.retryAfterSeconds), 'content-type': 'application/json' })
