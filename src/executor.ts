@@ -82,7 +82,7 @@ export class CompiledExecutor {
 }
 
 async function run({ query, complete }: Compiled, variables: Variables, context: unknown): Promise<ExecutionResult> {
-  return (await query(undefined, context, complete ? complete(variables) : variables));
+  return await query(undefined, context, complete ? complete(variables) : variables);
 }
 
 /** Compiled queries have an error class of their own, without `extensions`; Apollo expects graphql-js's. */
