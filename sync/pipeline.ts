@@ -22,6 +22,7 @@ import {
   type ConnectorEnvironment,
   type ConnectorFactory,
   type DirectoryConnector,
+  type IsKnown,
   type SourceKind,
 } from './source';
 
@@ -135,7 +136,9 @@ async function planFrom(
   const isIncremental = mode === RunMode.INCREMENTAL;
   // Taken before the first page: what changes while everything is read is told again by the next read of changes.
   const cursor = isIncremental ? null : ((await connector.cursor?.(signal)) ?? null);
-  const changes = isIncremental ? (connector.changes?.(source.cursor ?? '', signal) ?? null) : null;
+  const changes = isIncremental
+    ? (isKnown: IsKnown) => connector.changes?.(source.cursor ?? '', signal, isKnown) ?? none()
+    : null;
   const read = isIncremental ? none() : connector.read(signal);
   const plan = await makePlan({
     db: deps.db,

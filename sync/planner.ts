@@ -21,7 +21,7 @@ import {
 import { Edges } from './planning/edges';
 import { RefTable } from './planning/ref-table';
 import { GONE, KNOWN, LIVE, SEEN } from './planning/user-ledger';
-import { IncompleteRead, type DirectoryChange, type DirectoryRecord } from './source';
+import { IncompleteRead, type DirectoryChange, type DirectoryRecord, type IsKnown } from './source';
 import { PlanWriter } from './stage';
 import type { Lease } from './lease';
 import { UserPlanner } from './user-planner';
@@ -33,8 +33,8 @@ export interface PlanOrder {
   sources: ReadonlyMap<number, MergeSource>;
   lease: Lease;
   now: number;
-  /** Null: a full read. */
-  changes: AsyncIterable<DirectoryChange> | null;
+  /** Null: a full read. Called when it is loaded what is known of the source. */
+  changes: ((isKnown: IsKnown) => AsyncIterable<DirectoryChange>) | null;
   read: AsyncIterable<DirectoryRecord>;
   progress: Progress;
   signal: AbortSignal;
@@ -56,12 +56,14 @@ const DAY_MS = 86_400_000;
  * else is written. @throws IncompleteRead where the directory was not told to its end; whatever the connector throws.
  */
 export async function makePlan(order: PlanOrder): Promise<Plan> {
+  order.progress.phase = 'reading';
+  // The directory is asked before the database: both answer at the same time. Not so for changes, whose reader asks back.
+  const early = order.changes === null ? startedEarly(order.read) : null;
   const context = await openContext(order);
   const users = new UserPlanner(context);
   const groups = new GroupPlanner(context);
   const intake = new Intake(context, users, groups);
-  order.progress.phase = 'reading';
-  for await (const record of order.changes ?? order.read) {
+  for await (const record of early ?? order.changes?.(isKnownIn(context)) ?? []) {
     order.signal.throwIfAborted();
     await intake.take(record);
   }
@@ -75,6 +77,29 @@ export async function makePlan(order: PlanOrder): Promise<Plan> {
   context.counts.quarantined = context.writer.quarantineCount;
   await order.step('compared');
   return { counts: context.counts, refusal: await judge(context), nextCursor: context.nextCursor };
+}
+
+/** What was stored and not vanished before this run; what is told meanwhile does not count. */
+function isKnownIn({ users, groups }: PlanContext): IsKnown {
+  return (of, externalId) => {
+    const ledger = of === 'user' ? users : groups;
+    const ordinal = ledger.index.get(externalId);
+    return ordinal !== undefined && ledger.has(ordinal, LIVE);
+  };
+}
+
+/** Asks for the first element at once; a fault of it is thrown where it is taken. */
+function startedEarly<T>(elements: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = elements[Symbol.asyncIterator]();
+  let first: Promise<IteratorResult<T>> | null = iterator.next();
+  first.catch(() => undefined);
+  const next = (): Promise<IteratorResult<T>> => {
+    const result = first ?? iterator.next();
+    first = null;
+    return result;
+  };
+  const end = async (): Promise<IteratorResult<T>> => (await iterator.return?.()) ?? { done: true, value: undefined };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 async function openContext(order: PlanOrder): Promise<PlanContext> {

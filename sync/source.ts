@@ -123,6 +123,9 @@ export interface ConnectorExplanation {
   steps: Check[];
 }
 
+/** Whether the reader of changes has an entry already: stored, and not vanished. */
+export type IsKnown = (of: 'user' | 'group', externalId: string) => boolean;
+
 export interface DirectoryConnector {
   /**
    * Tells the whole directory once. A normal end means "that was all"; a throw (IncompleteRead, or anything) means it
@@ -134,8 +137,14 @@ export interface DirectoryConnector {
    * Null where the directory cannot tell changes. Absent likewise.
    */
   cursor?(signal: AbortSignal): Promise<string | null>;
-  /** What changed since the cursor, or throws ResyncRequired. Absent where the directory cannot tell. */
-  changes?(cursor: string, signal: AbortSignal): AsyncIterable<DirectoryChange>;
+  /**
+   * What changed since the cursor, or throws ResyncRequired. Absent where the directory cannot tell.
+   *
+   * An entry that comes into sight again may have been a member of groups all the time whose own records did not change:
+   * those groups are told, too. `isKnown` spares the search for them with entries that were never out of sight; without
+   * it any told entry may be new, which is as correct and slower. It is asked only while the changes are consumed.
+   */
+  changes?(cursor: string, signal: AbortSignal, isKnown?: IsKnown): AsyncIterable<DirectoryChange>;
   /**
    * The checks dns, tcp, tls, startTls, bind (UCM: authenticate, version), base, paging, range, incremental, sample, in
    * this order; those that do not apply are SKIPPED. Never throws; stops nothing; up to `sampleSize` users as plain fields.

@@ -1,6 +1,13 @@
 import { EqualityFilter, type Filter, OrFilter } from 'ldapts';
 
-import { type BadRecord, type DirectoryChange, type GroupRecord, ResyncRequired, type UserRecord } from '../../source';
+import {
+  type BadRecord,
+  type DirectoryChange,
+  type GroupRecord,
+  type IsKnown,
+  ResyncRequired,
+  type UserRecord,
+} from '../../source';
 
 import { type Position, readCursor, writeCursor } from './cursor';
 import type { Dialect } from './dialect';
@@ -21,9 +28,6 @@ const NAMES_AT_ONCE = 50;
 const MAX_LOOKED_UP = 2000;
 /** Ids in one `present` record. */
 const IDS_AT_ONCE = 1000;
-
-/** Whether the consumer has an entry already, present and not vanished. */
-export type IsKnown = (of: 'user' | 'group', externalId: string) => boolean;
 
 interface ChangedGroup {
   record: GroupRecord | BadRecord;

@@ -5,11 +5,12 @@ import type {
   DirectoryChange,
   DirectoryConnector,
   DirectoryRecord,
+  IsKnown,
   UserFields,
 } from '../../source';
 
 import { ActiveDirectoryHistory } from './active-directory-history';
-import { ChangeReader, type IsKnown } from './changes';
+import { ChangeReader } from './changes';
 import { writeCursor } from './cursor';
 import { diagnoseDirectory } from './diagnose';
 import type { Dialect } from './dialect';

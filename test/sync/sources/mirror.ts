@@ -1,5 +1,4 @@
-import type { DirectoryChange, DirectoryConnector, UserRecord } from '../../../sync/source';
-import type { IsKnown } from '../../../sync/sources/ldap/changes';
+import type { DirectoryChange, DirectoryConnector, IsKnown, UserRecord } from '../../../sync/source';
 
 interface MirroredUser {
   fields: UserRecord['fields'];
@@ -14,9 +13,7 @@ interface MirroredGroup {
   members: string[];
 }
 
-type Reader = DirectoryConnector & {
-  changes(cursor: string, signal: AbortSignal, isKnown?: IsKnown): AsyncIterable<DirectoryChange>;
-};
+type Reader = DirectoryConnector & Required<Pick<DirectoryConnector, 'changes'>>;
 
 /**
  * The smallest consumer that keeps a connector's contract: everything by ids, from full reads and from changes. After a
