@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { DirectorySource } from '../schema/directory-source';
 import type { SyncRun } from '../schema/sync-run';
-import { MadeKeys } from './change-rows';
+import { type MadeKeys } from './change-rows';
 import type { MergeSource } from './merge';
 
 /** What the one transaction of apply or revert works on. */

@@ -3,7 +3,7 @@ import { fold } from '../src/text';
 import type { ApplyContext } from './apply-context';
 import { changePages } from './change-rows';
 import type { GroupBody } from './group-planner';
-import type { LinksBody } from './membership-planner';
+import type { LinksBody } from './membership-rows';
 import { rememberLost } from './lost';
 import { insertRows, insertedIds, onConflict } from './sql';
 

@@ -3,7 +3,7 @@ import { inList } from '../src/database';
 import type { ApplyContext } from './apply-context';
 import { recount } from './apply-groups';
 import { changePages, unpackRefs, type ChangeRow } from './change-rows';
-import type { MembershipBody } from './membership-planner';
+import type { MembershipBody } from './membership-rows';
 import type { Way } from './plan';
 import { insertLiterals, isSqlite, withTemporary, type Literal } from './sql';
 

@@ -1,32 +1,12 @@
 import type { MembershipBase } from './membership-base';
-import type { FieldDifference } from './merge';
+import { MembershipRows } from './membership-rows';
 import { unresolvedDigest } from './normalise';
-import { MemberSet, planMembers, SetDigest, type MemberChange, type StoredMember, type Way } from './plan';
+import { MemberSet, planMembers, SetDigest, type StoredMember } from './plan';
 import { isGroupPresent, isUserPresent, refOf, type PlanContext } from './plan-context';
 import type { Hash64 } from './planning/hash64';
 import { innerGroups, withAncestors, type GroupGraph } from './planning/nesting';
 import { KNOWN, LIVE, NOBODY } from './planning/user-ledger';
 
-/** What a LINKS row holds: the new digest of a group, and groups directly inside it that come or go. */
-export interface LinksBody {
-  hash: string;
-  before: string;
-  /** Refs. */
-  added: number[];
-  removed: number[];
-}
-
-/** What a MEMBERSHIP row holds beside its edges. */
-export interface MembershipBody {
-  /** Ref of the group. */
-  group: number;
-  before: Way | null;
-  after: Way | null;
-}
-
-/** 4 bytes a ref; a blob column holds 64 KiB. */
-const EDGES_A_ROW = 8_000;
-const CHILDREN_A_ROW = 4_000;
 const UNRESOLVED_BYTES = 40_000;
 /** Tags that keep kinds of members apart in a digest. */
 const [TAG_DIRECT, TAG_PRIMARY, TAG_GROUP, TAG_UNRESOLVED, TAG_NESTED] = [0, 1, 2, 3, 4];
@@ -38,12 +18,15 @@ export class MembershipPlanner {
   private readonly digests = new Map<number, string>();
   private readonly pendingOf = new Map<number, number[]>();
   private readonly remembered = new Map<number, Set<string>>();
+  private readonly rows: MembershipRows;
 
   constructor(
     private readonly context: PlanContext,
     private readonly base: MembershipBase,
     private readonly storedChildren: ReadonlyMap<number, readonly number[]>,
-  ) {}
+  ) {
+    this.rows = new MembershipRows(context);
+  }
 
   /** Plans all groups: those that are gone, and of `candidates` those whose digest changed with all that they are in. */
   async plan(candidates: ReadonlySet<number>, gone: readonly number[]): Promise<void> {
@@ -201,7 +184,7 @@ export class MembershipPlanner {
         this.set.addNested(members, this.pathText(inner.path));
       }
     }
-    for (const change of planMembers(this.set, stored)) this.stage(group, change);
+    for (const change of planMembers(this.set, stored)) this.rows.add(group, change);
     await writer.relieve();
   }
 
@@ -219,47 +202,12 @@ export class MembershipPlanner {
     const { groups, writer } = this.context;
     this.set.begin(this.context.users.size);
     for await (const { group, members } of this.base.storedMembers(gone)) {
-      for (const change of planMembers(this.set, members)) this.stage(group, change);
+      for (const change of planMembers(this.set, members)) this.rows.add(group, change);
       await writer.relieve();
     }
     for (const group of gone) {
       const removed = (this.storedChildren.get(group) ?? []).map((child) => groups.ids.at(child));
-      this.addLinks(group, { hash: '', before: groups.knownHashes[group] ?? '', added: [], removed });
-    }
-  }
-
-  private stage(group: number, change: MemberChange): void {
-    const { groups, users, counts, removals, writer } = this.context;
-    const way = change.after ?? change.before;
-    const isCounted = way?.via !== 'NESTED';
-    if (change.action === 'ADD' && isCounted) counts.membershipsAdded += change.users.length;
-    if (change.action === 'REMOVE' && isCounted) {
-      counts.membershipsRemoved += change.users.length;
-      removals.memberships += change.users.filter((user) => isUserPresent(this.context, user)).length;
-    }
-    const body: MembershipBody = {
-      group: refOf(groups.ids.at(group), groups.changeSeqs.at(group)),
-      before: change.before,
-      after: change.after,
-    };
-    for (let start = 0; start < change.users.length; start += EDGES_A_ROW) {
-      const part = change.users.slice(start, start + EDGES_A_ROW);
-      const edges = Buffer.alloc(part.length * 4);
-      part.forEach((user, index) =>
-        edges.writeInt32LE(refOf(users.ids.at(user), users.changeSeqs.at(user)), index * 4),
-      );
-      writer.add({
-        kind: 'MEMBERSHIP',
-        action: change.action,
-        entityId: groups.ids.at(group) || null,
-        externalId: groups.externalIds[group] ?? '',
-        label: groups.names[group] ?? '',
-        via: way?.via ?? null,
-        fields: change.action === 'UPDATE' ? this.wayDifferences(change) : null,
-        body,
-        edges,
-        edgeCount: part.length,
-      });
+      this.rows.addLinks(group, { hash: '', before: groups.knownHashes[group] ?? '', added: [], removed });
     }
   }
 
@@ -272,7 +220,7 @@ export class MembershipPlanner {
       .filter((child) => !before.has(child))
       .map((child) => refOf(groups.ids.at(child), groups.changeSeqs.at(child)));
     const removed = [...before].filter((child) => !now.has(child)).map((child) => groups.ids.at(child));
-    this.addLinks(group, {
+    this.rows.addLinks(group, {
       hash: this.digests.get(group) ?? '',
       before: groups.knownHashes[group] ?? '',
       added,
@@ -281,67 +229,19 @@ export class MembershipPlanner {
     this.planUnresolved(group);
   }
 
-  private addLinks(group: number, links: LinksBody): void {
-    const { added, removed, ...rest } = links;
-    const parts = Math.max(1, Math.ceil(Math.max(added.length, removed.length) / CHILDREN_A_ROW));
-    for (let part = 0; part < parts; part++) {
-      const from = part * CHILDREN_A_ROW;
-      const [come, go] = [added, removed].map((list) => list.slice(from, from + CHILDREN_A_ROW)) as [
-        number[],
-        number[],
-      ];
-      this.addInternal('LINKS', group, { ...rest, added: come, removed: go } satisfies LinksBody);
-    }
-  }
-
   private planUnresolved(group: number): void {
     const { pending } = this.context;
     const refs = [...new Set((this.pendingOf.get(group) ?? []).map((index) => pending.texts.at(index)))].sort();
     let [part, bytes] = [[] as string[], 0];
     for (const ref of refs) {
       if (bytes > UNRESOLVED_BYTES) {
-        this.addInternal('UNRESOLVED', group, { refs: part });
+        this.rows.addInternal('UNRESOLVED', group, { refs: part });
         [part, bytes] = [[], 0];
       }
       part.push(ref);
       bytes += Buffer.byteLength(JSON.stringify(ref)) + 1;
     }
-    if (part.length > 0) this.addInternal('UNRESOLVED', group, { refs: part });
-  }
-
-  private wayDifferences({ before, after }: MemberChange): FieldDifference[] {
-    const fields: FieldDifference[] = [];
-    if (before?.via !== after?.via)
-      fields.push({ field: 'via', before: before?.via ?? null, after: after?.via ?? null, locked: false });
-    if (before?.path !== after?.path)
-      fields.push({ field: 'path', before: this.pathNames(before), after: this.pathNames(after), locked: false });
-    return fields;
-  }
-
-  /** Names of the groups in between, as a person reads them. */
-  private pathNames(way: Way | null): string | null {
-    if (!way?.path) return null;
-    const { groups } = this.context;
-    const nameOf = (ref: string): string => {
-      const ordinal = ref.startsWith('#')
-        ? groups.changeSeqs.view().indexOf(Number(ref.slice(1)))
-        : groups.ordinalOfId(Number(ref));
-      return (ordinal === undefined ? undefined : groups.names[ordinal]) ?? ref;
-    };
-    return way.path.split(',').map(nameOf).join(' > ');
-  }
-
-  private addInternal(kind: 'LINKS' | 'UNRESOLVED', group: number, body: object): void {
-    const { groups, writer } = this.context;
-    const ref = refOf(groups.ids.at(group), groups.changeSeqs.at(group));
-    writer.add({
-      kind,
-      action: 'UPDATE',
-      entityId: groups.ids.at(group) || null,
-      externalId: groups.externalIds[group] ?? '',
-      label: '',
-      body: { group: ref, ...body },
-    });
+    if (part.length > 0) this.rows.addInternal('UNRESOLVED', group, { refs: part });
   }
 }
 

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { RunState } from '../schema/sync.enums';
 import type { SyncRun } from '../schema/sync-run';
+import { RunState } from '../schema/sync.enums';
 import type { Clock } from '../src/clock';
 import type { Database } from '../src/database';
 import { globalId } from '../src/ids';
@@ -72,7 +74,7 @@ export class SyncMetrics {
     this.runs.inc({ source, state: run.state });
     this.seconds.observe({ source, mode: run.mode }, seconds);
     this.quarantined.set({ source }, counts.quarantined);
-    if (run.state !== 'SUCCEEDED') return;
+    if (run.state !== RunState.SUCCEEDED) return;
     this.rate.set(
       { source },
       (counts.created + counts.updated + counts.revived + counts.vanished + counts.unchanged) /

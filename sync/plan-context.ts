@@ -2,10 +2,10 @@ import type { DirectorySource } from '../schema/directory-source';
 import type { RunCounts, SyncRun } from '../schema/sync-run';
 import type { Database } from '../src/database';
 import type { MergeSource } from './merge';
-import { Edges } from './planning/edges';
+import { type Edges } from './planning/edges';
 import { Int32List } from './planning/growable';
 import type { GroupLedger } from './planning/group-ledger';
-import { RefTable } from './planning/ref-table';
+import { type RefTable } from './planning/ref-table';
 import { DROPPED, GONE, LIVE, SEEN, type UserLedger } from './planning/user-ledger';
 import type { PlanWriter } from './stage';
 

@@ -3,7 +3,7 @@ import type { ApplyContext } from './apply-context';
 import { endGroups, writeGroups, writeHashes } from './apply-groups';
 import { changePages } from './change-rows';
 import type { GroupBody } from './group-planner';
-import type { LinksBody } from './membership-planner';
+import type { LinksBody } from './membership-rows';
 import { affected, insertRows } from './sql';
 
 /** Groups the run made vanish; those it changed, revived or let vanish are as before. */

@@ -2,7 +2,7 @@ import type { ApplyContext } from './apply-context';
 import { recount } from './apply-groups';
 import { changeMemberships, edgesOf, endMemberships, withEdges, type Edge } from './apply-memberships';
 import { changePages } from './change-rows';
-import type { MembershipBody } from './membership-planner';
+import type { MembershipBody } from './membership-rows';
 import { isSqlite } from './sql';
 
 const PAGE = 20;

@@ -1,4 +1,4 @@
-import type { UserState } from '../schema/enums';
+import { Origin, UserState } from '../schema/enums';
 import {
   fieldDifferences,
   keepLocked,
@@ -104,7 +104,7 @@ export class UserPlanner {
     const { users, writer, counts } = this.context;
     const { ordinal, user, digest } = one;
     const person = people.person(userId);
-    const isManual = person.origin === 'MANUAL';
+    const isManual = person.origin === Origin.MANUAL;
     const { fields } = this.compare(
       person,
       people.entriesOf(userId),
@@ -180,7 +180,7 @@ export class UserPlanner {
         const before = entries.find((entry) => entry.sourceId === source.id);
         if (!before) continue;
         const { fields, merged } = this.compare(person, entries, { ...before, vanishedAt: now }, []);
-        const action = merged.state === ('VANISHED' satisfies `${UserState}`) ? 'VANISH' : 'UPDATE';
+        const action = merged.state === UserState.VANISHED ? 'VANISH' : 'UPDATE';
         const body: UserBody = { entry: null, before };
         writer.add({
           kind: 'USER',
