@@ -1,7 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { RunState } from '../schema/sync.enums';
 import type { SyncRun } from '../schema/sync-run';
-import { RunState } from '../schema/sync.enums';
 import type { Clock } from '../src/clock';
 import type { Database } from '../src/database';
 import { globalId } from '../src/ids';
