@@ -103,7 +103,7 @@ describeEachDatabase('what a run changes, one by one (S7, S11)', (prepare) => {
       const part = await page(run.id, filter, { first: 10, after });
       forward.push(...part.nodes.map(brief));
       if (!part.hasNextPage) break;
-      after = part.cursorOf(part.nodes[part.nodes.length - 1] as SyncChange);
+      after = part.cursorOf(part.nodes[part.nodes.length - 1]);
     }
     expect(forward).toEqual(all);
     const backward: string[] = [];
@@ -111,7 +111,7 @@ describeEachDatabase('what a run changes, one by one (S7, S11)', (prepare) => {
       const part = await page(run.id, filter, { last: 10, before });
       backward.unshift(...part.nodes.map(brief));
       if (!part.hasPreviousPage) break;
-      before = part.cursorOf(part.nodes[0] as SyncChange);
+      before = part.cursorOf(part.nodes[0]);
     }
     expect(backward).toEqual(all);
   });
