@@ -143,7 +143,7 @@ export async function applyLinks(context: ApplyContext): Promise<void> {
     );
     for (const { body } of page) await removeChildren(context, groups.get(body.group), body.removed);
     await insertRows(em, 'group_nesting', ['parentId', 'childId'], added);
-    const among = inList([...hashes.keys()]);
+    const among = inList(page.filter(({ body }) => !body.keepsUnresolved).map(({ body }) => groups.get(body.group)));
     await em.query(`DELETE FROM unresolved_members WHERE groupId IN ${among.sql}`, among.params);
   }
   const parts = new Map<number, number>();

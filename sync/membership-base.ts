@@ -1,6 +1,7 @@
 import { inList, type Database } from '../src/database';
 import type { MembershipVia } from '../schema/enums';
 import { isGroupPresent, isUserPresent, type PlanContext } from './plan-context';
+import { Leavers } from './leavers';
 import type { StoredMember } from './plan';
 import { FROZEN, GONE, KNOWN, SEEN } from './planning/user-ledger';
 
@@ -22,12 +23,15 @@ export class MembershipBase {
   private ordinals: Map<number, number> | null = null;
   private externalIds: string[] | null = null;
   private readonly loaded = new Set<number>();
+  readonly leavers: Leavers;
 
   constructor(
     private readonly context: PlanContext,
     private readonly storedChildren: ReadonlyMap<number, readonly number[]>,
     private readonly resolve: (ref: string) => number | undefined,
-  ) {}
+  ) {
+    this.leavers = new Leavers(context);
+  }
 
   /** Whether all members of a group have been told, so that only their absence counts. */
   isTold(group: number): boolean {
@@ -89,12 +93,16 @@ export class MembershipBase {
       users.has(ordinal, KNOWN) && users.has(ordinal, GONE | SEEN) && !users.has(ordinal, FROZEN);
     const told = this.toldOf(toldGroups, isConcerned);
     const concerned = [...users.flags.view().keys()].filter(isConcerned);
-    for await (const row of this.membershipsOf(concerned)) {
+    for await (const row of this.membershipsOf(concerned.filter((user) => !users.has(user, GONE)))) {
       const group = groups.ordinalOfId(row.groupId);
       const user = this.userOrdinal(row.userId);
       if (group === undefined || user === undefined || told.has(`${group}:${user}`)) continue;
-      if (users.has(user, GONE) || row.via === 'PRIMARY' || groups.isDepartment(group)) candidates.add(group);
+      if (row.via === 'PRIMARY' || groups.isDepartment(group)) candidates.add(group);
     }
+    await this.letLeave(
+      concerned.filter((user) => users.has(user, GONE)),
+      candidates,
+    );
     // A primary membership of today may have been a direct one yesterday, and the other way round.
     for (const group of toldGroups) candidates.add(group);
     for (const [parent, children] of this.storedChildren)
@@ -103,6 +111,15 @@ export class MembershipBase {
     const present = new Set([...candidates].filter((group) => isGroupPresent(this.context, group)));
     await this.load([...present]);
     return present;
+  }
+
+  private async letLeave(gone: readonly number[], candidates: Set<number>): Promise<void> {
+    for await (const row of this.membershipsOf(gone, '')) {
+      const group = this.context.groups.ordinalOfId(row.groupId);
+      const user = this.userOrdinal(row.userId);
+      if (group === undefined || user === undefined) continue;
+      if (!this.leavers.note(group, { user, via: row.via, path: row.pathIds })) candidates.add(group);
+    }
   }
 
   /** `group:user` of the told edges of some people. */
@@ -222,14 +239,17 @@ export class MembershipBase {
     yield* await rowsOfGroups(db, part, condition);
   }
 
-  /** DIRECT and PRIMARY memberships of people in groups of this source. */
-  private async *membershipsOf(ordinals: readonly number[]): AsyncGenerator<MembershipRow> {
+  /** Memberships of people in groups of this source, DIRECT and PRIMARY ones where nothing else is said. */
+  private async *membershipsOf(
+    ordinals: readonly number[],
+    condition = "AND m.via <> 'NESTED'",
+  ): AsyncGenerator<MembershipRow> {
     const { users, source, db } = this.context;
     for (let start = 0; start < ordinals.length; start += USERS) {
       const among = inList(ordinals.slice(start, start + USERS).map((ordinal) => users.ids.at(ordinal)));
       yield* await db.rows<MembershipRow>(
         `SELECT m.groupId, m.userId, m.via, m.pathIds FROM membership m JOIN user_group g ON g.id = m.groupId
-         WHERE m.userId IN ${among.sql} AND m.via <> 'NESTED' AND g.sourceId = ?`,
+         WHERE m.userId IN ${among.sql} ${condition} AND g.sourceId = ?`,
         [...among.params, source.id],
       );
     }

@@ -3,13 +3,12 @@ import { MembershipRows } from './membership-rows';
 import { unresolvedDigest } from './normalise';
 import { MemberSet, planMembers, SetDigest, type StoredMember } from './plan';
 import { isGroupPresent, isUserPresent, refOf, type PlanContext } from './plan-context';
+import { TAG_DIRECT, TAG_GROUP, TAG_NESTED, TAG_PRIMARY, TAG_UNRESOLVED } from './planning/digest-tags';
 import type { Hash64 } from './planning/hash64';
 import { innerGroups, withAncestors, type GroupGraph } from './planning/nesting';
 import { KNOWN, LIVE, NOBODY } from './planning/user-ledger';
 
 const UNRESOLVED_BYTES = 40_000;
-/** Tags that keep kinds of members apart in a digest. */
-const [TAG_DIRECT, TAG_PRIMARY, TAG_GROUP, TAG_UNRESOLVED, TAG_NESTED] = [0, 1, 2, 3, 4];
 
 /** Compares who is in which group with what is stored, and plans the difference. */
 export class MembershipPlanner {
@@ -40,6 +39,7 @@ export class MembershipPlanner {
     if (this.context.isIncremental) await this.base.load([...this.needed(affected)]);
     await this.planAffected([...affected].sort((one, other) => one - other));
     for (const group of changed) this.planLinks(group);
+    this.base.leavers.plan(candidates, affected, this.rows);
     await this.context.writer.relieve();
   }
 
@@ -58,7 +58,7 @@ export class MembershipPlanner {
   private isChanged(group: number): boolean {
     const { groups, users, counts, edges, pending, source } = this.context;
     const isTold = this.base.isTold(group) && !groups.isDepartment(group);
-    const digest = new SetDigest();
+    const digest = SetDigest.empty();
     if (source.followNestedGroups) digest.add(1, 1, TAG_NESTED);
     this.collectOwn(group, (user) => {
       if (isTold) counts.unresolvedMembers++;

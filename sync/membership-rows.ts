@@ -9,6 +9,8 @@ export interface LinksBody {
   /** Refs. */
   added: number[];
   removed: number[];
+  /** The member values that are nobody stay as they are stored. */
+  keepsUnresolved?: boolean;
 }
 
 /** What a MEMBERSHIP row holds beside its edges. */

@@ -133,12 +133,28 @@ export function planMembers(current: MemberSet, stored: Iterable<StoredMember>):
 
 /** A digest of a set, whatever its order: 16 characters. */
 export class SetDigest {
-  private a = 0;
-  private b = 0;
+  private constructor(
+    private a: number,
+    private b: number,
+  ) {}
+
+  static empty(): SetDigest {
+    return new SetDigest(0, 0);
+  }
+
+  /** Goes on from a digest as `text` gave it. */
+  static from(text: string): SetDigest {
+    return new SetDigest(Number.parseInt(text.slice(0, 8), 16) | 0, Number.parseInt(text.slice(8), 16) | 0);
+  }
 
   add(hi: number, lo: number, tag: number): void {
-    this.a = (this.a + avalanche(hi ^ Math.imul(tag + 1, 0x27d4eb2f))) | 0;
-    this.b = (this.b + avalanche(lo ^ Math.imul(tag + 3, 0x165667b1) ^ (hi >>> 7))) | 0;
+    this.a = (this.a + shareA(hi, tag)) | 0;
+    this.b = (this.b + shareB(hi, lo, tag)) | 0;
+  }
+
+  remove(hi: number, lo: number, tag: number): void {
+    this.a = (this.a - shareA(hi, tag)) | 0;
+    this.b = (this.b - shareB(hi, lo, tag)) | 0;
   }
 
   text(): string {
@@ -147,3 +163,6 @@ export class SetDigest {
 }
 
 const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
+const shareA = (hi: number, tag: number): number => avalanche(hi ^ Math.imul(tag + 1, 0x27d4eb2f));
+const shareB = (hi: number, lo: number, tag: number): number =>
+  avalanche(lo ^ Math.imul(tag + 3, 0x165667b1) ^ (hi >>> 7));
