@@ -28,6 +28,8 @@ export interface FaultProxy {
   readonly connections: number;
   /** Bytes of the server that went through so far, over all connections; to aim a cut at the middle of an answer. */
   readonly bytes: number;
+  /** The same by connection, in the order in which they were accepted. */
+  readonly bytesByConnection: readonly number[];
   /** Applies at once, also to open connections. Their counts go on from where they are. */
   setMode(mode: ProxyMode): void;
   /** Resets all open connections; new ones go on. */
@@ -36,21 +38,26 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
+interface Counts {
+  connections: number;
+  byConnection: number[];
+}
+
 /**
  * Starts a TCP proxy on a free loopback port in front of a server: of any protocol, TLS included, as it looks at bytes
  * only. The server need not be there yet; where it cannot be reached, the client's connection is reset.
  */
 export async function startFaultProxy(target: { host?: string; port: number }): Promise<FaultProxy> {
   let mode: ProxyMode = { mode: 'pass' };
-  const counts = { connections: 0, bytes: 0 };
+  const counts: Counts = { connections: 0, byConnection: [] };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    counts.connections++;
+    counts.byConnection[counts.connections++] = 0;
     track(client);
     if (mode.mode === 'refuse') return void reset(client);
     const upstream = connect({ port: target.port, host: target.host ?? '127.0.0.1' });
     track(upstream);
-    join(client, upstream, new Tampering(() => mode, client, counts));
+    join(client, upstream, new Tampering(() => mode, client, counts, counts.connections - 1));
   });
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -65,7 +72,10 @@ export async function startFaultProxy(target: { host?: string; port: number }): 
       return counts.connections;
     },
     get bytes() {
-      return counts.bytes;
+      return counts.byConnection.reduce((sum, bytes) => sum + bytes, 0);
+    },
+    get bytesByConnection() {
+      return counts.byConnection;
     },
     setMode(next) {
       mode = next;
@@ -101,7 +111,8 @@ class Tampering extends Transform {
   constructor(
     private readonly mode: () => ProxyMode,
     private readonly client: Socket,
-    private readonly counts: { bytes: number },
+    private readonly counts: Counts,
+    private readonly connection: number,
   ) {
     super();
   }
@@ -135,7 +146,7 @@ class Tampering extends Transform {
 
   private hand(chunk: Buffer): void {
     this.passed += chunk.length;
-    this.counts.bytes += chunk.length;
+    this.counts.byConnection[this.connection] = this.passed;
     this.push(chunk);
   }
 

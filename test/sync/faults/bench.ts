@@ -20,7 +20,7 @@ const TABLES = ['user', 'user_entry', 'user_group', 'group_nesting', 'membership
 /** A source with the real connector behind a proxy, a database of its own, and a worker that is called by hand. */
 export class FaultBench {
   readonly clock = new TestClock();
-  /** Bytes of the server in one undisturbed run. */
+  /** Bytes of the server over the busiest connection of an undisturbed run. */
   readonly bytes = new Map<RunMode, number>();
   private readonly runs: RunService;
   private readonly worker: SyncWorker;
@@ -50,9 +50,9 @@ export class FaultBench {
     await bench.configure({});
     await bench.expectSuccess(RunMode.FULL);
     for (const mode of source.modes) {
-      const before = proxy?.bytes ?? 0;
+      const before = proxy?.connections ?? 0;
       await bench.expectSuccess(mode);
-      bench.bytes.set(mode, (proxy?.bytes ?? 0) - before);
+      bench.bytes.set(mode, Math.max(0, ...(proxy?.bytesByConnection.slice(before) ?? [])));
     }
     return bench;
   }
@@ -89,11 +89,15 @@ export class FaultBench {
     });
   }
 
-  /** Every row that an import writes, as one text. */
+  /**
+   * Every row that an import writes, as one text. Without the digest of a group as it was last read: that is no datum, but
+   * how the next run sees that the reading differs.
+   */
   async digest(): Promise<string> {
     const hash = createHash('sha256');
     for (const table of TABLES) {
       const rows = await this.database.db.rows(`SELECT * FROM ${table}`);
+      if (table === 'user_group') for (const row of rows) delete row.hash;
       hash.update(JSON.stringify([table, rows.map((row) => JSON.stringify(row)).sort()]));
     }
     return hash.digest('hex');

@@ -26,14 +26,15 @@ const UCM_FAULTS: [string, FaultKind, RegExp][] = [
 /** A call manager over HTTPS. */
 export function ucmSource(): SourceUnderTest {
   let ucm: UcmSimulator;
-  let isFaulty = false;
-  const planned = (fault: FaultKind, times: number) => () => {
-    isFaulty = true;
-    const healthy = { left: 2 };
-    // Begun well, gone wrong in the midst; a plan that is left over never comes.
-    ucm.plan({ ...fault, times, when: () => isFaulty && healthy.left-- <= 0 });
+  /** Raised with each fault: a plan that is left over never comes. */
+  let era = 0;
+  const planned = (fault: FaultKind, times: number) => (mode: RunMode) => {
+    const own = ++era;
+    // A full read begins well and goes wrong in the midst; changes are one answer.
+    const healthy = { left: mode === RunMode.FULL ? 2 : 0 };
+    ucm.plan({ ...fault, times, when: () => era === own && healthy.left-- <= 0 });
   };
-  const mend = () => void (isFaulty = false);
+  const mend = () => void era++;
   return {
     kind: SourceKind.UCM,
     name: 'call manager',

@@ -46,7 +46,7 @@ function own(source: SourceUnderTest, mode: RunMode): Combination[] {
     says: fault.says ?? null,
     inflict: async (bench) => {
       await bench.configure(fault);
-      await fault.inflict?.();
+      await fault.inflict?.(mode);
     },
     mend: async (bench) => {
       await fault.mend?.();

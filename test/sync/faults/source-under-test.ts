@@ -24,7 +24,7 @@ export interface OwnFault {
   outcome: Outcome;
   /** What the error says. */
   says?: RegExp;
-  inflict?(): void | Promise<void>;
+  inflict?(mode: RunMode): void | Promise<void>;
   mend?(): void | Promise<void>;
   /** Settings that are other than they should be, for this run. */
   settings?: Record<string, unknown>;
