@@ -1,4 +1,4 @@
-import type { RunMode } from '../../../schema/sync.enums';
+import { SourceKind, type RunMode } from '../../../schema/sync.enums';
 import type { FaultBench } from './bench';
 import { networkFaults } from './network';
 import type { Outcome, OwnFault, SourceUnderTest } from './source-under-test';
@@ -23,7 +23,7 @@ export function combinations(sources: SourceUnderTest[]): Combination[] {
 }
 
 function ofNetwork(source: SourceUnderTest, mode: RunMode): Combination[] {
-  if (source.kind === 'LDIF' || source.kind === 'CSV') return [];
+  if (source.kind === SourceKind.LDIF || source.kind === SourceKind.CSV) return [];
   return networkFaults(source.structuralBytes).map((fault) => ({
     source,
     name: source.name,
