@@ -5,10 +5,10 @@ import { recount } from './apply-groups';
 import { changePages, type ChangeRow } from './change-rows';
 import { rememberLost } from './lost';
 import { unpackManagers } from './manager-planner';
-import { mergeEntries, type EntryValue } from './merge';
+import { handSet, mergeEntries, type EntryValue } from './merge';
 import { personValues, recomputePeople, WRITTEN_COLUMNS } from './people';
 import { insertRows, insertedIds, isSqlite, onConflict, withTemporary } from './sql';
-import { handSet, type UserBody } from './user-planner';
+import type { UserBody } from './user-planner';
 
 export const ENTRY_COLUMNS = [
   'sourceId',

@@ -217,6 +217,7 @@ export class Intake {
     await this.userPlanner.flush();
     await this.groupPlanner.flush();
     this.sweep();
+    if (this.context.isIncremental) await this.userPlanner.planOpen();
     await this.settleContested();
     this.resolvePrimaries();
   }

@@ -146,3 +146,22 @@ function fieldOf(person: Person | null, field: EntryField): string | null {
   if (!person) return null;
   return field === 'primaryLine' ? person.primaryLineNumber : person[field];
 }
+
+/** Fields that a person made by hand has: they stay when a directory takes the person over (S12). */
+export function handSet(person: StoredPerson): string[] {
+  const values: Record<string, unknown> = { ...person, primaryLine: person.primaryLineNumber };
+  const fields = [
+    'userId',
+    'displayName',
+    'firstName',
+    'lastName',
+    'email',
+    'department',
+    'title',
+    'telephoneNumber',
+    'mobileNumber',
+    'userPrincipalName',
+    'primaryLine',
+  ];
+  return fields.filter((field) => values[field] !== null && values[field] !== '');
+}

@@ -1,5 +1,6 @@
 import { Origin, UserState } from '../schema/enums';
 import {
+  handSet,
   fieldDifferences,
   keepLocked,
   lockedFields,
@@ -10,9 +11,10 @@ import {
   type StoredPerson,
 } from './merge';
 import { findMatches, type Match } from './matching';
-import type { CleanUser } from './normalise';
+import { userDigest, type CleanUser } from './normalise';
 import type { PlanContext } from './plan-context';
-import { DROPPED, KNOWN, STAGED } from './planning/user-ledger';
+import { DROPPED, GONE, KNOWN, LIVE, OPEN, SEEN, STAGED } from './planning/user-ledger';
+import { chunks } from '../src/database';
 import { loadPeople, type LoadedPeople, type StoredEntry } from './people.reads';
 
 interface Waiting {
@@ -164,6 +166,31 @@ export class UserPlanner {
     } else counts.updated++;
   }
 
+  /**
+   * People who have to be merged anew though an incremental read does not tell them, because a field was unlocked or
+   * another source went: what the source said of them last still holds.
+   */
+  async planOpen(): Promise<void> {
+    const { users, db, source } = this.context;
+    const open = [...users.flags.view().keys()].filter(
+      (ordinal) => users.has(ordinal, OPEN) && users.has(ordinal, LIVE) && !users.has(ordinal, SEEN | GONE),
+    );
+    for (const part of chunks(open, BATCH)) {
+      const people = await loadPeople(
+        db,
+        part.map((ordinal) => users.ids.at(ordinal)),
+      );
+      for (const ordinal of part) {
+        const entry = people.entriesOf(users.ids.at(ordinal)).find((one) => one.sourceId === source.id);
+        if (!entry) continue;
+        const { externalId, userIdKey, disabled } = entry;
+        const fields = entry.fields as CleanUser['fields'];
+        await this.add(ordinal, { externalId, fields, userIdKey, disabled }, userDigest({ fields, disabled }));
+      }
+    }
+    await this.flush();
+  }
+
   /** People whom the source tells no more. They vanish, unless another source still tells them. */
   async planGone(ordinals: readonly number[]): Promise<void> {
     const { users, writer, counts, source, db, removals, now } = this.context;
@@ -255,23 +282,4 @@ export class UserPlanner {
     const locked = new Set([...lockedFields(person.locked), ...alsoLocked]);
     return { fields: fieldDifferences(person, wanted, locked, sources), merged: keepLocked(wanted, person, locked) };
   }
-}
-
-/** Fields that a person made by hand has: they stay when a directory takes the person over (S12). */
-export function handSet(person: StoredPerson): string[] {
-  const values: Record<string, unknown> = { ...person, primaryLine: person.primaryLineNumber };
-  const fields = [
-    'userId',
-    'displayName',
-    'firstName',
-    'lastName',
-    'email',
-    'department',
-    'title',
-    'telephoneNumber',
-    'mobileNumber',
-    'userPrincipalName',
-    'primaryLine',
-  ];
-  return fields.filter((field) => values[field] !== null && values[field] !== '');
 }

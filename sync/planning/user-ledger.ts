@@ -18,6 +18,8 @@ export const STAGED = 32;
 export const GONE = 64;
 /** Incremental: the sweep of ids has met it. */
 export const PRESENT = 128;
+/** Its digest was emptied: it has to be compared, told or not. */
+export const OPEN = 256;
 
 /** No manager or primary group; or nothing was said about it. */
 export const NOBODY = -1;
@@ -69,7 +71,7 @@ export class UserLedger {
   }): number {
     const ordinal = this.add(row.externalId);
     this.ids.set(ordinal, row.id);
-    this.flags.set(ordinal, KNOWN | (row.isLive ? LIVE : 0));
+    this.flags.set(ordinal, KNOWN | (row.isLive ? LIVE : 0) | (row.digest === '' ? OPEN : 0));
     this.knownManagers.set(ordinal, row.managerId);
     this.digests.write(row.digest, ordinal * DIGEST_BYTES, DIGEST_BYTES, 'base64url');
     this.setKey(ordinal, row.userIdKey);

@@ -142,4 +142,19 @@ describeEachDatabase('an incremental synchronization (S8)', (prepare) => {
     expect(await bench.person('bob')).toBeNull();
     expect(await bench.sync(id, RunMode.AUTO)).toMatchObject({ mode: 'INCREMENTAL', counts: { created: 1 } });
   });
+
+  it('S12: gives an unlocked field its directory value, though the person is not told', async () => {
+    const { id, directory } = await bench.source();
+    directory.user('ann', { title: 'Engineer' });
+    directory.user('bob');
+    await bench.sync(id);
+    await database.db.write(async (em) => {
+      await em.query("UPDATE user SET title = 'Boss' WHERE userId = 'ann'");
+      await em.query("UPDATE user_entry SET hash = '' WHERE externalId = 'ann'");
+    });
+    const run = await bench.sync(id, RunMode.AUTO);
+    expect(run).toMatchObject({ mode: 'INCREMENTAL', counts: { updated: 1 } });
+    expect(await bench.person('ann')).toMatchObject({ title: 'Engineer' });
+    expect((await bench.sync(id, RunMode.FULL)).counts).toMatchObject({ updated: 0, unchanged: 2 });
+  });
 });
