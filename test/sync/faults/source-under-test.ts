@@ -55,4 +55,4 @@ export const people = Array.from({ length: PEOPLE }, (_, index) => ({
 /** Nobody may find it in an error. */
 export const SECRET = 'S3cret-of-the-reader';
 /** Of connecting and of one answer. */
-export const TIMEOUT_SECONDS = 1;
+export const TIMEOUT_SECONDS = 2;
