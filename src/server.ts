@@ -162,7 +162,8 @@ function refusal(status: number, code: string, message: string): Refusal {
   return { status, body: { errors: [new GraphQLError(message, { extensions: { code } })] } };
 }
 
-async function startManagement(gateway: Gateway): Promise<FastifyInstance | null> {
+/** Health and metrics on the management port, where one is set. */
+export async function startManagement(gateway: Gateway): Promise<FastifyInstance | null> {
   const { managementPort, host } = gateway.config;
   if (managementPort === null) return null;
   const app = Fastify({ forceCloseConnections: true });

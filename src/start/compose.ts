@@ -1,7 +1,9 @@
 import { checkDirectoryPassword } from '../../sync/directory-password';
 import { diagnose } from '../../sync/diagnose';
 import { explain } from '../../sync/explain';
+import { register } from 'prom-client';
 import { SyncWorker } from '../../sync/main';
+import { SyncMetrics } from '../../sync/metrics';
 import { revertRun } from '../../sync/revert';
 import { connectorFactories } from '../../sync/sources';
 import { SettingsError, type ConnectorEnvironment } from '../../sync/source';
@@ -51,7 +53,8 @@ function sourceTools(db: Database, environment: ConnectorEnvironment, log: Logge
   };
 }
 
-/** The synchronization worker of this process. */
+/** The synchronization worker of this process; its figures are on `/metrics`. */
 export function createWorker(gateway: Gateway): SyncWorker {
-  return new SyncWorker(gateway.db, gateway);
+  const metrics = new SyncMetrics(register, gateway.db, gateway.clock);
+  return new SyncWorker(gateway.db, { ...gateway, metrics });
 }

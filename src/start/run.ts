@@ -1,10 +1,10 @@
 import { directoryRights } from '../authorizations/directory-rights';
-import { startBatchRunner } from '../clients/batch.runner';
+import { boundHeap } from '../../sync/heap';
 import { loadConfig, projectRoot } from '../config';
 import { prepareFirstStart } from '../first-start';
 import type { Gateway } from '../gateway';
 import { TriggerRunner } from '../profiles/trigger.runner';
-import { startServer, type RunningServer } from '../server';
+import { startManagement, startServer, type RunningServer } from '../server';
 import { composeGateway, createWorker } from './compose';
 import { importDemo } from './demo';
 
@@ -30,6 +30,7 @@ export async function start(options: StartOptions): Promise<Running> {
   const password = await prepareFirstStart(gateway.db, gateway.clock, config.adminPassword);
   const stops: (() => Promise<void>)[] = [];
   if (options.work) {
+    if (!options.serve) stops.push(await workAlone(gateway));
     const worker = createWorker(gateway);
     worker.start();
     stops.push(() => worker.stop());
@@ -41,7 +42,7 @@ export async function start(options: StartOptions): Promise<Running> {
     directoryRights(gateway.db)
       .current()
       .catch((error: unknown) => gateway.log.warn({ err: error }, 'the rights were not read at the start'));
-    stops.push(() => server?.stop() ?? Promise.resolve(), startBatchRunner(gateway));
+    stops.push(() => server?.stop() ?? Promise.resolve());
     const triggers = new TriggerRunner(gateway).start();
     stops.push(() => triggers.stop());
   }
@@ -55,6 +56,13 @@ export async function start(options: StartOptions): Promise<Running> {
       await gateway.db.close();
     },
   };
+}
+
+/** A process that only synchronizes keeps its heap small, and tells health and figures by itself. */
+async function workAlone(gateway: Gateway): Promise<() => Promise<void>> {
+  boundHeap();
+  const management = await startManagement(gateway);
+  return async () => management?.close();
 }
 
 /** What to do next, in five lines. */
