@@ -1,5 +1,4 @@
-import { createConnection, type Connection } from 'mysql2/promise';
-import { fold } from '../src/text';
+import { fold, numberKey } from '../src/text';
 
 /** How large the data set is. The default is that of the measured claims. */
 export interface DataSize {
@@ -61,98 +60,63 @@ export function groupSizes({ users, groups, memberships }: DataSize, random: () 
   return sizes.map((size) => Math.max(1, Math.round((size * memberships) / sum)));
 }
 
-/** Fills the migrated, empty tables behind a MariaDB URL. Rows are the same for the same size. */
-export async function fillDatabase(url: string, size: DataSize): Promise<void> {
-  const connection = await createConnection(url.replace(/^mariadb:/, 'mysql:'));
-  await connection.query('SET foreign_key_checks = 0, unique_checks = 0, autocommit = 0');
+/** Rows of one table, in the order of its columns. */
+export interface TableRows {
+  table: string;
+  columns: readonly string[];
+  rows: Iterable<readonly (string | number)[]>;
+}
+
+/** The whole set, table after table; the same for the same size. Take the tables in this order, and each to its end. */
+export function* directoryTables(size: DataSize): Generator<TableRows> {
   const random = repeatable(7);
-  await fillUsers(connection, size, random);
+  yield { table: 'user', columns: USER_COLUMNS, rows: userRows(size.users, random) };
   const sizes = groupSizes(size, random);
-  await fillGroups(connection, sizes);
-  await fillMemberships(connection, size.users, sizes, random);
-  await connection.query('UPDATE revision SET value = value + 1');
-  await connection.query('COMMIT');
-  await connection.query('ANALYZE TABLE user, user_group, membership');
-  await connection.end();
+  yield { table: 'user_group', columns: GROUP_COLUMNS, rows: groupRows(sizes) };
+  yield { table: 'membership', columns: MEMBERSHIP_COLUMNS, rows: membershipRows(size.users, sizes, random) };
 }
 
-async function fillUsers(connection: Connection, { users }: DataSize, random: () => number): Promise<void> {
+const USER_COLUMNS =
+  'id userId userIdKey displayName displayNameKey firstName firstNameKey lastName lastNameKey email emailKey department departmentKey telephoneNumber telephoneKey origin state locked createdAt updatedAt'.split(
+    ' ',
+  );
+
+function* userRows(users: number, random: () => number): Generator<(string | number)[]> {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  await insert(
-    connection,
-    'user (userId, userIdKey, displayName, displayNameKey, firstName, firstNameKey, lastName, lastNameKey, email, emailKey, department, departmentKey, telephoneNumber, origin, state, locked, createdAt, updatedAt)',
-    users,
-    (i) => {
-      const [first, last, userId] = [pick(FIRST), pick(LAST), `user${i}`];
-      const name = `${first} ${last} ${i}`;
-      const mail = `${userId}@example.com`;
-      const department = `Department ${i % 97}`;
-      const telephone = `+41 31 ${1_000_000 + i}`;
-      return [
-        userId,
-        userId,
-        name,
-        fold(name),
-        first,
-        fold(first),
-        last,
-        fold(last),
-        mail,
-        mail,
-        department,
-        fold(department),
-        telephone,
-        'LDAP',
-        i % 50 === 0 ? 'DISABLED' : 'ACTIVE',
-        '',
-        0,
-        i,
-      ];
-    },
-  );
+  for (let id = 1; id <= users; id++) {
+    const [first, last, userId] = [pick(FIRST), pick(LAST), `user${id}`];
+    const name = `${first} ${last} ${id}`;
+    const mail = `${userId}@example.com`;
+    const department = `Department ${id % 97}`;
+    const telephone = `+41 31 ${1_000_000 + id}`;
+    yield [
+      ...[id, userId, userId, name, fold(name), first, fold(first), last, fold(last), mail, mail],
+      ...[department, fold(department), telephone, numberKey(telephone)],
+      ...['LDAP', id % 50 === 0 ? 'DISABLED' : 'ACTIVE', '', 0, id],
+    ];
+  }
 }
 
-function fillGroups(connection: Connection, sizes: readonly number[]): Promise<void> {
-  return insert(
-    connection,
-    'user_group (name, nameKey, origin, memberCount, createdAt, updatedAt)',
-    sizes.length,
-    (i) => [`Group ${(i * 7919) % 10_007}`, fold(`Group ${(i * 7919) % 10_007}`), 'LDAP', sizes[i - 1], 0, 0],
-  );
+const GROUP_COLUMNS = ['id', 'name', 'nameKey', 'origin', 'memberCount', 'createdAt', 'updatedAt'];
+
+function* groupRows(sizes: readonly number[]): Generator<(string | number)[]> {
+  for (const [index, size] of sizes.entries()) {
+    const name = `Group ${((index + 1) * 7919) % 10_007}`;
+    yield [index + 1, name, fold(name), 'LDAP', size, 0, 0];
+  }
 }
 
-async function fillMemberships(
-  connection: Connection,
+const MEMBERSHIP_COLUMNS = ['groupId', 'userId', 'via', 'origin', 'position', 'callState', 'since'];
+
+function* membershipRows(
   users: number,
   sizes: readonly number[],
   random: () => number,
-): Promise<void> {
-  let rows: (string | number)[][] = [];
-  const flush = async () => {
-    const columns = 'membership (groupId, userId, via, origin, position, callState, since)';
-    if (rows.length > 0) await connection.query(`INSERT INTO ${columns} VALUES ?`, [rows]);
-    rows = [];
-  };
+): Generator<(string | number)[]> {
   for (const [index, size] of sizes.entries()) {
     const members = new Set<number>();
     while (members.size < size) members.add(1 + Math.floor(random() * users));
     let position = 0;
-    for (const user of members) {
-      rows.push([index + 1, user, 'DIRECT', 'LDAP', ++position, 'LOGGED_IN', 1000 + position]);
-      if (rows.length === 5000) await flush();
-    }
-  }
-  await flush();
-}
-
-async function insert(
-  connection: Connection,
-  target: string,
-  count: number,
-  rowOf: (number: number) => (string | number | null)[],
-): Promise<void> {
-  for (let start = 1; start <= count; start += 2000) {
-    const rows = Array.from({ length: Math.min(2000, count - start + 1) }, (_, offset) => rowOf(start + offset));
-    await connection.query(`INSERT INTO ${target} VALUES ?`, [rows]);
+    for (const user of members) yield [index + 1, user, 'DIRECT', 'LDAP', ++position, 'LOGGED_IN', 1000 + position];
   }
 }

@@ -12,7 +12,8 @@ import { prepareFirstStart } from '../src/first-start';
 import { recordRevision } from '../src/revision';
 import { startMariadb } from '../test/support/mariadb';
 import { cpuSeconds, peakMegabytes, startChild } from './children';
-import { fillDatabase, scaled } from './data';
+import { scaled } from './data';
+import { fillDatabase } from './fill';
 
 const { values: options } = parseArgs({
   options: {

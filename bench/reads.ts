@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import autocannon from 'autocannon';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Database } from '../src/database';
-import { startMariadb } from '../test/support/mariadb';
 import { cpuSeconds, peakMegabytes, startChild, type Child } from './children';
-import { fillDatabase, scaled } from './data';
+import { scaled } from './data';
+import { ADMIN_PASSWORD, openFilledDatabase } from './filled-database';
 
 const { values: options } = parseArgs({
   options: {
@@ -16,6 +15,9 @@ const { values: options } = parseArgs({
     repeats: { type: 'string', default: '3' },
     connections: { type: 'string', default: '10' },
     out: { type: 'string', default: join(__dirname, 'results.md') },
+    data: { type: 'string' },
+    subjects: { type: 'string', default: 'limit,naive,sql,snapshot' },
+    queries: { type: 'string', default: 'Q1,Q2,Q3' },
   },
 });
 
@@ -29,7 +31,8 @@ const NAIVE: Record<string, string> = {
   Q2: '{ users(first: 100) { id userId displayName memberships { group { id name } } } }',
   Q3: 'query ($id: ID!) { user(id: $id) { id userId displayName email memberships { group { id name } } } }',
 };
-const QUERIES = ['Q1', 'Q2', 'Q3'];
+const QUERIES = options.queries.split(',');
+const CHOSEN = options.subjects.split(',');
 
 interface Subject {
   name: string;
@@ -49,16 +52,10 @@ const people = scaled(Number(options.scale)).users;
 const idOf = (turn: number) => 1 + ((turn * 7919) % people);
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'switchboard-bench-'));
-  const mariadb = await startMariadb({ bufferPoolMb: 1024 });
+  const database = await openFilledDatabase(scaled(Number(options.scale)), options.data);
   const children: Child[] = [];
   try {
-    const { url } = await mariadb.createDatabase('bench');
-    await (await Database.open(url, { migrate: true })).close();
-    const size = scaled(Number(options.scale));
-    process.stdout.write(`filling ${JSON.stringify(size)}\n`);
-    await fillDatabase(url, size);
-    const subjects = await startSubjects(url, folder, children);
+    const subjects = await startSubjects(database.url, join(database.folder, 'state'), children);
     for (const subject of subjects) await checkAnswers(subject);
     const samples = await measure(subjects);
     const text = report(subjects, samples, await pagesReport(subjects));
@@ -66,8 +63,7 @@ async function main(): Promise<void> {
     writeFileSync(options.out, text);
   } finally {
     for (const child of children) await child.stop();
-    await mariadb.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await database.close();
   }
 }
 
@@ -80,7 +76,7 @@ async function startSubjects(url: string, folder: string, children: Child[]): Pr
       PORT: '0',
       SWITCHBOARD_DATA_DIR: join(folder, snapshot),
       DIRECTORY_SNAPSHOT: snapshot,
-      SWITCHBOARD_ADMIN_PASSWORD: 'bench-password-1',
+      SWITCHBOARD_ADMIN_PASSWORD: ADMIN_PASSWORD,
     };
     const child = keep(
       await startChild(join(root, 'src/main.ts'), [], environment, /"url":"http:\/\/127\.0\.0\.1:(\d+)"/),
@@ -93,18 +89,27 @@ async function startSubjects(url: string, folder: string, children: Child[]): Pr
     child: keep(await startChild(join(__dirname, 'peers', file), [url], {}, /^listening (\d+)/)),
     request,
   });
-  return [
-    await peer('limit: node:http, mysql2, JSON built in MariaDB', 'limit.ts', (query, turn) => ({
-      method: 'GET',
-      path: `/${query.toLowerCase()}?id=${idOf(turn)}`,
-    })),
-    await peer('Apollo + type-graphql + TypeORM relations', 'naive.ts', (query, turn) => ({
-      ...post(NAIVE[query], { id: String(idOf(turn)) }, null),
-      path: '/',
-    })),
-    await ours('Switchboard, SQL', 'off'),
-    await ours('Switchboard, snapshot', 'on'),
-  ];
+  const starts: Record<string, () => Promise<Subject>> = {
+    limit: () =>
+      peer('limit: node:http, mysql2, JSON built in MariaDB', 'limit.ts', (query, turn) => ({
+        method: 'GET',
+        path: `/${query.toLowerCase()}?id=${idOf(turn)}`,
+      })),
+    naive: () =>
+      peer('Apollo + type-graphql + TypeORM relations', 'naive.ts', (query, turn) => ({
+        ...post(NAIVE[query], { id: String(idOf(turn)) }, null),
+        path: '/',
+      })),
+    sql: () => ours('Switchboard, SQL', 'off'),
+    snapshot: () => ours('Switchboard, snapshot', 'on'),
+  };
+  const subjects: Subject[] = [];
+  for (const name of CHOSEN) {
+    const start = starts[name];
+    if (!start) throw new Error(`There is no subject ${name}.`);
+    subjects.push(await start());
+  }
+  return subjects;
 }
 
 function post(query: string, variables: object, token: string | null): autocannon.Request {
@@ -217,7 +222,7 @@ async function pagesReport(subjects: readonly Subject[]): Promise<string> {
   const lines: string[] = [];
   const perPage = 10;
   const far = Math.min(10_000, Math.floor((people * 0.9) / perPage));
-  for (const subject of subjects.slice(2)) {
+  for (const subject of subjects.filter(({ name }) => name.startsWith('Switchboard'))) {
     const { headers } = subject.request('Q1', 0);
     const request = (after: string | null) => {
       const query = `query ($after: String, $first: Int) { users(first: $first, after: $after) { pageInfo { endCursor } nodes { id displayName } } }`;

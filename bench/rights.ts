@@ -6,8 +6,9 @@ import { DirectoryRights } from '../src/authorizations/directory-rights';
 import { systemClock } from '../src/clock';
 import type { Database } from '../src/database';
 import { recordRevision } from '../src/revision';
-import { fillDatabase, scaled } from './data';
+import { scaled } from './data';
 import { openBenchDatabase, startApi } from './environment';
+import { fillDatabase } from './fill';
 import { measure, type Document, type Latency } from './latency';
 
 const EFFECTIVE = `query ($v: ID!, $t: ID!) { effectiveRights(viewerId: $v, targetId: $t) { rights sources { grantedBy rights } } }`;

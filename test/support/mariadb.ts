@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +21,8 @@ export interface MariadbOptions {
   isDurable?: boolean;
   /** More arguments of mariadbd, such as `--innodb-log-file-size=512M`. */
   args?: string[];
+  /** A folder of one's own for server and data: used as it is where there is data, and kept by `stop()`. */
+  folder?: string;
 }
 
 /** How one gets at a running MariaDB; the account may do everything. */
@@ -42,7 +45,7 @@ export interface TestDatabase {
 export interface Mariadb extends MariadbAccess {
   readonly socket: string;
   readonly pid: number;
-  /** Ends the server and removes its data. Idempotent. */
+  /** Ends the server and removes its data, unless it has a folder of its own. Idempotent. */
   stop(): Promise<void>;
   /** SIGKILL; the data stays for `restart()`. */
   kill(): Promise<void>;
@@ -76,6 +79,7 @@ export function mariadbAccess(port: number): MariadbAccess {
  * @throws Error with the server's log where it does not come up.
  */
 export function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
+  if (options.folder) return startIn(options.folder, options);
   return inTemporaryFolder('mariadb', (folder) => startIn(folder, options));
 }
 
@@ -83,11 +87,14 @@ async function startIn(folder: string, options: MariadbOptions): Promise<Mariadb
   const port = options.port ?? (await freePort());
   const socket = join(folder, 'my.sock');
   const access = mariadbAccess(port);
-  await mkdir(join(folder, 'data'));
-  await copyFolder(await installedTemplate(), join(folder, 'data'));
+  if (!existsSync(join(folder, 'data'))) {
+    await mkdir(join(folder, 'data'), { recursive: true });
+    await copyFolder(await installedTemplate(), join(folder, 'data'));
+  }
   await writeFile(join(folder, 'init.sql'), accountSql());
   let server = await launch(folder, port, access, options);
   const stop = async () => {
+    if (options.folder) return server.stop(60_000);
     // Nobody needs the data any more: a clean shutdown would only cost time.
     await server.kill();
     await removeFolder(folder);
