@@ -33,6 +33,7 @@ const variables = {
 
   GRAPHQL_INTROSPECTION: onOff.default(true),
   DIRECTORY_SNAPSHOT: onOff.default(true),
+  DIRECTORY_ANSWERS_MB: z.coerce.number().int().min(0).max(4096).default(32),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(10),
   SESSION_HOURS: seconds.default(12),
   TRUST_PROXY: onOff.default(false),
@@ -66,6 +67,8 @@ export interface Config {
   importDirs: string[];
   introspection: boolean;
   snapshot: boolean;
+  /** Memory for answers to be given again while the directory has not changed, in MiB. */
+  answersMegabytes: number;
   sessionHours: number;
   trustProxy: boolean;
   changesKeepDays: number;
@@ -167,6 +170,7 @@ function complete(parsed: Parsed): Config {
       : [dataDir, resolve(projectRoot(), 'demo')],
     introspection: parsed.GRAPHQL_INTROSPECTION,
     snapshot: parsed.DIRECTORY_SNAPSHOT,
+    answersMegabytes: parsed.DIRECTORY_ANSWERS_MB,
     sessionHours: parsed.SESSION_HOURS,
     trustProxy: parsed.TRUST_PROXY,
     changesKeepDays: parsed.SYNC_CHANGES_KEEP_DAYS,

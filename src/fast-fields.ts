@@ -1,4 +1,4 @@
-import { GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { GraphQLObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Page } from '../schema/connection';
 import { globalId } from './ids';
 
@@ -26,4 +26,21 @@ export function hastenCommonFields(schema: GraphQLSchema): void {
         page.nodes.map((element) => ({ cursor: page.cursorOf(element), node: element }));
     }
   }
+}
+
+const COLUMN = 'isColumn';
+
+/** Notes which fields are columns: values of the row under their own name. To be called before anything wraps resolvers. */
+export function markColumns(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(type instanceof GraphQLObjectType)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (!field.resolve) field.extensions = { ...field.extensions, [COLUMN]: true };
+    }
+  }
+}
+
+/** Whether the field's value is the row's column of that name, for viewers from whom nothing is masked. */
+export function isColumn(field: GraphQLField<unknown, unknown>): boolean {
+  return field.extensions[COLUMN] === true;
 }

@@ -8,6 +8,7 @@ import { BusyQueueResolver } from './clients/busy-queue.resolver';
 import { ClientFieldsResolver, ClientResolver, UserClientResolver } from './clients/client.resolver';
 import { SettingsResolver } from './settings/settings.resolver';
 import type { Context } from './context';
+import { markColumns } from './fast-fields';
 import { GroupResolver } from './groups/group.resolver';
 import { MembershipResolver } from './groups/membership.resolver';
 import { AuditResolver } from './audit/audit.resolver';
@@ -128,6 +129,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     // type-graphql's own are asynchronous, which costs a promise a value and cannot be compiled.
     if (isAbstractType(type)) type.resolveType = (value: { __typename?: string }) => value.__typename;
   }
+  markColumns(schema);
   maskPeople(schema);
   return schema;
 }

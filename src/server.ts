@@ -7,6 +7,7 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { AddressInfo } from 'node:net';
+import { DirectAnswers, WrittenData } from './answers/direct-answers';
 import { Authenticator } from './auth/authenticator';
 import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
 import { SessionService } from './auth/session.service';
@@ -34,7 +35,8 @@ import { attachSubscriptions } from './subscriptions';
 
 /** A document longer than this is not read to its end. */
 const MAX_TOKENS = 5_000;
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+const MAX_BODY_BYTES = 2 * MEGABYTE;
 
 export interface RunningServer {
   url: string;
@@ -43,6 +45,8 @@ export interface RunningServer {
   schema: GraphQLSchema;
   /** The directory in memory, or null where the configuration has none. */
   snapshot: DirectorySnapshot | null;
+  /** What is answered without executing it, or null as before. */
+  answers: DirectAnswers | null;
   app: FastifyInstance;
   stop(): Promise<void>;
 }
@@ -57,7 +61,8 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   const authenticator = createAuthenticator(gateway);
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
   refuseOverload(app);
-  const apollo = createApollo(app, schema, gateway);
+  const answers = directory && new DirectAnswers(schema, directory.snapshot, config.answersMegabytes * MEGABYTE);
+  const apollo = createApollo(app, schema, gateway, answers);
   await apollo.start();
   app.decorateRequest('viewer', null);
   app.addHook('onRequest', async (request, reply) => {
@@ -97,6 +102,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     managementUrl: management ? addressOf(management, config.host) : null,
     schema,
     snapshot: directory?.snapshot ?? null,
+    answers,
     app,
     stop: async () => {
       await closeSubscriptions();
@@ -114,10 +120,16 @@ export function createAuthenticator(gateway: Gateway): Authenticator {
   return new Authenticator(gateway.db, sessions, staffViewers(gateway));
 }
 
-function createApollo(app: FastifyInstance, schema: GraphQLSchema, gateway: Gateway): ApolloServer<Context> {
+function createApollo(
+  app: FastifyInstance,
+  schema: GraphQLSchema,
+  gateway: Gateway,
+  answers: DirectAnswers | null,
+): ApolloServer<Context> {
   const { introspection } = gateway.config;
   return new ApolloServer<Context>({
-    gateway: compiledGateway(schema),
+    gateway: compiledGateway(schema, answers && ((...asked) => answers.answer(...asked))),
+    stringifyResult: bodyOf,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
@@ -134,6 +146,12 @@ function createApollo(app: FastifyInstance, schema: GraphQLSchema, gateway: Gate
       ApolloServerPluginLandingPageDisabled(),
     ],
   });
+}
+
+/** What is written already goes out as it is: Apollo passes the body on without looking at it. */
+function bodyOf(result: { data?: unknown }): string {
+  if (result.data instanceof WrittenData) return result.data.body as unknown as string;
+  return `${JSON.stringify(result)}\n`;
 }
 
 interface Refusal {

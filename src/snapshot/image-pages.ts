@@ -12,6 +12,7 @@ import { encodeCursor, resolvePaging } from '../paging';
 import { fold } from '../text';
 import { keys } from '../users/user.reads';
 import type { DirectoryImage } from './directory-image';
+import type { MembershipTable } from './membership-table';
 import { MembershipView } from './membership-view';
 import type { SortedRows } from './sorted-rows';
 
@@ -28,8 +29,13 @@ interface List<T> {
   includes?(row: T): boolean;
 }
 
+/** A page that is in memory: its total is known without waiting. */
+export interface ImagePage<T> extends Page<T> {
+  total(): number;
+}
+
 /** The page that `fetchPage` would read, or null where a cursor is of another kind than the list's keys. */
-function pageOfList<T extends object>(list: List<T>, args: PageArgs): Page<T> | null {
+function pageOfList<T>(list: List<T>, args: PageArgs): ImagePage<T> | null {
   const paging = resolvePaging(args, 2);
   if (list.length > 0 && !fits(list, paging)) return null;
   const first = paging.after ? list.indexOf(paging.after, true) : 0;
@@ -50,6 +56,7 @@ function pageOfList<T extends object>(list: List<T>, args: PageArgs): Page<T> | 
     hasPreviousPage: paging.backward ? more : paging.after !== null,
     cursorOf: (row) => encodeCursor(list.keyOf(row)),
     count: () => Promise.resolve(count(list)),
+    total: () => count(list),
   };
 }
 
@@ -89,7 +96,7 @@ export function pageOfUsers(
   filter: UserFilter | null | undefined,
   order: UserOrder | null | undefined,
   args: PageArgs,
-): Page<User> | null {
+): ImagePage<User> | null {
   const asksForClients = filter?.hasClient !== null && filter?.hasClient !== undefined;
   if (filter?.search || filter?.sourceId || asksForClients) return null;
   const rows = image.usersBy[order?.field ?? UserOrderField.DISPLAY_NAME];
@@ -125,7 +132,7 @@ export function pageOfGroups(
   filter: GroupFilter | null | undefined,
   order: GroupOrder | null | undefined,
   args: PageArgs,
-): Page<Group> | null {
+): ImagePage<Group> | null {
   const rows = image.groupsBy[order?.field ?? GroupOrderField.NAME];
   const list = ordered(rows, order?.direction === SortDirection.DESC);
   return pageOfList({ ...list, includes: groupPredicate(filter) }, args);
@@ -150,13 +157,13 @@ function groupPredicate(filter: GroupFilter | null | undefined): (group: Group) 
     group.nameKey.startsWith(prefix);
 }
 
-/** What `membersOfGroups` would read of one group, now and without a search; null where a cursor is not of this list. */
+/** Slots of what `membersOfGroups` would read of one group, now and without a search; null where a cursor is not of this list. */
 export function pageOfMembers(
   image: DirectoryImage,
   groupId: number,
   args: PageArgs,
   via: readonly MembershipVia[] | null | undefined,
-): Page<Membership> | null {
+): ImagePage<number> | null {
   const { columns } = image.memberships;
   return pageOfSlots(image, image.memberships.ofGroup(groupId), args, via, (slot) => [
     columns.position(slot),
@@ -164,13 +171,13 @@ export function pageOfMembers(
   ]);
 }
 
-/** What `membershipsOfUsers` would read of one person; null where a cursor is not of this list. */
+/** Slots of what `membershipsOfUsers` would read of one person; null where a cursor is not of this list. */
 export function pageOfMemberships(
   image: DirectoryImage,
   userId: number,
   args: PageArgs,
   via: readonly MembershipVia[] | null | undefined,
-): Page<Membership> | null {
+): ImagePage<number> | null {
   const { columns } = image.memberships;
   return pageOfSlots(image, image.memberships.ofUser(userId), args, via, (slot) => {
     const id = columns.groupId(slot);
@@ -178,26 +185,33 @@ export function pageOfMemberships(
   });
 }
 
+/** The memberships in a page's slots. */
+export function viewsOf({ columns }: MembershipTable, page: ImagePage<number>): Page<Membership> {
+  const views = page.nodes.map((slot) => new MembershipView(columns, slot));
+  return {
+    ...page,
+    nodes: views as unknown as Membership[],
+    cursorOf: (row) => page.cursorOf((row as unknown as MembershipView).slot),
+  };
+}
+
 function pageOfSlots(
-  image: DirectoryImage,
+  { memberships }: DirectoryImage,
   slots: Int32Array,
   args: PageArgs,
   via: readonly MembershipVia[] | null | undefined,
-  keyOfSlot: (slot: number) => Cursor,
-): Page<Membership> | null {
-  const { columns } = image.memberships;
+  keyOf: (slot: number) => Cursor,
+): ImagePage<number> | null {
   const wanted = via ? new Set<string>(via) : null;
-  // A cursor is looked for from the front: its place follows from the order the slots have.
-  const indexOf = (cursor: Cursor, beyond: boolean) => image.memberships.indexOf(slots, keyOfSlot, cursor, beyond);
-  const page = pageOfList<MembershipView>(
+  return pageOfList<number>(
     {
       length: slots.length,
-      at: (index) => new MembershipView(columns, slots[index]),
-      keyOf: (row) => keyOfSlot(row.slot),
-      indexOf,
-      ...(wanted ? { includes: (row: MembershipView) => wanted.has(row.via) } : {}),
+      at: (index) => slots[index],
+      keyOf,
+      // A cursor is looked for from the front: its place follows from the order the slots have.
+      indexOf: (cursor, beyond) => memberships.indexOf(slots, keyOf, cursor, beyond),
+      ...(wanted ? { includes: (slot: number) => wanted.has(memberships.columns.via(slot)) } : {}),
     },
     args,
   );
-  return page as Page<Membership> | null;
 }

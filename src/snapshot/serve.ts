@@ -1,17 +1,14 @@
 import { defaultFieldResolver, GraphQLObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import type { PageArgs } from '../../schema/connection.input';
-import type { MembershipVia } from '../../schema/enums';
-import type { GroupFilter, GroupOrder } from '../../schema/group.input';
-import type { UserFilter, UserOrder } from '../../schema/user.input';
 import { authorize, type Permission } from '../auth/policy';
 import type { Context } from '../context';
 import { keyOf, parseId } from '../ids';
 import type { DirectoryImage } from './directory-image';
 import type { DirectorySnapshot } from './directory-snapshot';
-import { pageOfGroups, pageOfMembers, pageOfMemberships, pageOfUsers } from './image-pages';
+import { imageLists } from './image-lists';
+import { viewsOf, type ImagePage } from './image-pages';
 import { MembershipView } from './membership-view';
 
-type Arguments = PageArgs & Record<string, unknown>;
+type Arguments = Record<string, unknown>;
 /** Answers a field from the image; undefined where the image does not tell and the field's own resolver must. */
 type ImageField = (image: DirectoryImage, source: never, args: Arguments) => unknown;
 
@@ -21,16 +18,8 @@ interface RootField {
 }
 
 const ROOTS: Record<string, RootField> = {
-  users: {
-    permission: 'user:list',
-    answer: (image, args) =>
-      pageOfUsers(image, args['filter'] as UserFilter, args['orderBy'] as UserOrder, args) ?? undefined,
-  },
-  groups: {
-    permission: 'group:list',
-    answer: (image, args) =>
-      pageOfGroups(image, args['filter'] as GroupFilter, args['orderBy'] as GroupOrder, args) ?? undefined,
-  },
+  users: { permission: 'user:list', answer: (image, args) => imageLists.users(image, args) ?? undefined },
+  groups: { permission: 'group:list', answer: (image, args) => imageLists.groups(image, args) ?? undefined },
   user: {
     permission: 'viewer:any',
     answer: (image, args) => image.users.get(keyOf('User', String(args['id'])) ?? 0) ?? null,
@@ -44,20 +33,20 @@ const ROOTS: Record<string, RootField> = {
 
 const FIELDS: Record<string, Record<string, ImageField>> = {
   User: {
-    memberships: (image, user: { id: number }, args) =>
-      pageOfMemberships(image, user.id, args, args['via'] as MembershipVia[] | null) ?? undefined,
+    memberships: (image, user: { id: number }, args) => views(image, imageLists.memberships(image, args, user.id)),
   },
   Group: {
-    members: (image, group: { id: number }, args) =>
-      args['search'] || isGiven(args['asOf'])
-        ? undefined
-        : (pageOfMembers(image, group.id, args, args['via'] as MembershipVia[] | null) ?? undefined),
+    members: (image, group: { id: number }, args) => views(image, imageLists.members(image, args, group.id)),
   },
   Membership: {
     user: (image, membership: { userId: number }) => image.users.get(membership.userId),
     group: (image, membership: { groupId: number }) => image.groups.get(membership.groupId),
   },
 };
+
+function views(image: DirectoryImage, page: ImagePage<number> | null): object | undefined {
+  return page ? viewsOf(image.memberships, page) : undefined;
+}
 
 /**
  * Puts the snapshot in front of the resolvers of the directory: where it is current, queries of viewers who see the
@@ -106,8 +95,4 @@ function nodeOf(image: DirectoryImage, id: string): object | undefined {
   if (parsed?.type !== 'Membership' || more.length > 0) return undefined;
   const slot = image.memberships.find(first, second);
   return slot < 0 ? undefined : new MembershipView(image.memberships.columns, slot);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== null && value !== undefined;
 }

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { buildASTSchema, execute, Kind, parse, printSchema, validate, visit, type GraphQLSchema } from 'graphql';
+import { DirectAnswers } from '../../../src/answers/direct-answers';
+import type { StaffViewer, Viewer } from '../../../src/auth/viewer';
+import { createContext } from '../../../src/context';
+import { documents } from '../../support/documents';
+import { startTestGateway, type TestGateway } from '../../support/gateway';
+
+const ADMIN: Viewer = {
+  kind: 'client',
+  id: 1,
+  username: 'admin',
+  isAdmin: true,
+  userId: null,
+  permissionsMask: 15,
+  tokenHash: '',
+};
+const MASKED: StaffViewer = {
+  kind: 'staff',
+  id: 1,
+  username: 'eve',
+  isAdmin: false,
+  userId: null,
+  modules: new Map([['CONTACT_MANAGER', 'READ']]),
+  masksSensitiveData: true,
+  tokenHash: '',
+};
+
+/** What the plan is to know: all the rest of the API is left out of the generated documents. */
+const KEPT: Record<string, string[]> = {
+  Query: ['users', 'groups', 'user', 'group', 'node'],
+  User: [
+    'id',
+    'userId',
+    'displayName',
+    'email',
+    'state',
+    'origin',
+    'vanishedAt',
+    'department',
+    'manager',
+    'memberships',
+  ],
+  Group: ['id', 'name', 'description', 'memberCount', 'settingsActive', 'editable', 'leader', 'deputy', 'members'],
+  Membership: ['id', 'via', 'origin', 'position', 'callState', 'since', 'flag', 'editable', 'user', 'group'],
+};
+const PAGES = ['UserConnection', 'GroupConnection', 'MembershipConnection', 'UserEdge', 'GroupEdge', 'MembershipEdge'];
+const TYPES = [...Object.keys(KEPT), ...PAGES, 'PageInfo', 'Node'];
+
+/** The part of the schema that is answered directly. */
+function directPart(schema: GraphQLSchema): GraphQLSchema {
+  const whole = parse(printSchema(schema));
+  const part = visit(whole, {
+    ObjectTypeDefinition: (node) => {
+      if (!TYPES.includes(node.name.value)) return null;
+      const kept = KEPT[node.name.value];
+      const fields = (node.fields ?? []).filter((field) => !kept || kept.includes(field.name.value));
+      return { ...node, fields };
+    },
+    InterfaceTypeDefinition: (node) => (TYPES.includes(node.name.value) ? undefined : null),
+    UnionTypeDefinition: () => null,
+    SchemaDefinition: () => null,
+  });
+  return buildASTSchema({ kind: Kind.DOCUMENT, definitions: part.definitions }, { assumeValid: true });
+}
+
+describe('direct answers', () => {
+  let gateway: TestGateway;
+  /** The same database without a snapshot. */
+  let reference: TestGateway;
+  let answers: DirectAnswers;
+  const contextOf = (viewer: Viewer) => createContext(gateway, { viewer, address: '127.0.0.1' });
+  const direct = async (query: string, variables: Record<string, unknown> = {}, viewer: Viewer = ADMIN) => {
+    await gateway.server.snapshot?.settle();
+    const answer = await answers.answer(parse(query), '', variables, contextOf(viewer));
+    return answer && (JSON.parse(answer.body.toString()) as { data: unknown }).data;
+  };
+
+  beforeAll(async () => {
+    gateway = await startTestGateway();
+    reference = await startTestGateway({ databaseUrl: gateway.config.databaseUrl, config: { snapshot: false } });
+    const { schema, snapshot } = gateway.server;
+    if (!snapshot) throw new Error('there is no snapshot');
+    answers = new DirectAnswers(schema, snapshot, 1 << 20);
+    for (const [userId, displayName] of [
+      ['ada', 'Ada "Countess" Lovelace'],
+      ['ben', 'Ben\\ 𝔹'],
+      ['cem', 'Çem Öztürk'],
+    ]) {
+      const input = { userId, displayName, email: userId === 'cem' ? null : `${userId}@example.com` };
+      await gateway.run('mutation ($i: CreateUserInput!) { createUser(input: $i) { id } }', { i: input });
+    }
+    for (const name of ['Desk', 'Night']) {
+      await gateway.run('mutation ($i: CreateGroupInput!) { createGroup(input: $i) { id } }', { i: { name } });
+    }
+    for (const [g, u] of [
+      ['Group_1', ['User_1', 'User_2']],
+      ['Group_2', ['User_2', 'User_3']],
+    ]) {
+      await gateway.run('mutation ($g: ID!, $u: [ID!]!) { addMembers(groupId: $g, userIds: $u) { id } }', { g, u });
+    }
+    await gateway.run('mutation { updateGroup(input: { id: "Group_1", leaderId: "User_3" }) { id } }');
+  });
+  afterAll(async () => {
+    await reference.close();
+    await gateway.close();
+  });
+
+  it('say what graphql-js says, of random documents', async () => {
+    const part = directPart(gateway.server.schema);
+    const ids = ['User_1', 'User_2', 'Group_1', 'Group_2', 'Membership_1_2', 'Membership_9_9', 'User_99', 'nothing'];
+    let told = 0;
+    await fc.assert(
+      fc.asyncProperty(documents(part, ids), async ({ query, variables }) => {
+        const document = parse(query);
+        fc.pre(validate(gateway.server.schema, document).length === 0);
+        const data = await direct(query, variables);
+        if (data === null) return;
+        told++;
+        const known = await execute({
+          schema: reference.server.schema,
+          document,
+          variableValues: variables,
+          contextValue: createContext(reference, { viewer: ADMIN, address: '127.0.0.1' }),
+        });
+        expect(known.errors).toBeUndefined();
+        // The order of fields is part of the answer.
+        expect(JSON.stringify(data)).toBe(JSON.stringify(known.data));
+      }),
+      { numRuns: 400 },
+    );
+    expect(told).toBeGreaterThan(100);
+  }, 60_000);
+
+  it.each([
+    ['a field with a rule of its own', '{ users { nodes { client { id } } } }'],
+    ['what is not of the directory', '{ users { totalCount } viewer { __typename } }'],
+    ['a mutation', 'mutation { deleteUser(id: "User_1") }'],
+    ['a search, which the image does not tell', '{ users(filter: { search: "a" }) { totalCount } }'],
+    ['the past', '{ group(id: "Group_1") { members(asOf: "2020-01-01T00:00:00Z") { totalCount } } }'],
+    ['a refused argument', '{ users(first: 100000) { totalCount } }'],
+    ['a cursor of another list', '{ users(after: "WzEsMl0") { totalCount } }'],
+    ['introspection', '{ __schema { queryType { name } } }'],
+  ])('leave %s to the executor', async (_, query) => {
+    expect(await direct(query)).toBeNull();
+  });
+
+  it.each<[string, Viewer]>([
+    ['nobody', { kind: 'nobody', isAdmin: false, userId: null }],
+    ['a USER client', { ...ADMIN, isAdmin: false }],
+    ['somebody from whom contacts are masked', MASKED],
+  ])('leave the questions of %s to the executor', async (_, viewer) => {
+    expect(await direct('{ users { nodes { email } } }', {}, viewer)).toBeNull();
+    expect(await direct('{ users { nodes { email } } }', {}, { ...MASKED, masksSensitiveData: false })).not.toBeNull();
+  });
+
+  it('are given again only while nothing has changed', async () => {
+    const query = '{ user(id: "User_1") { displayName } }';
+    const document = parse(query);
+    const ask = async () => {
+      await gateway.server.snapshot?.settle();
+      return (await answers.answer(document, '', {}, contextOf(ADMIN)))?.body.toString();
+    };
+    const first = await ask();
+    const repeated = answers.counts.repeated;
+    expect(await ask()).toBe(first);
+    expect(answers.counts.repeated).toBe(repeated + 1);
+    await gateway.run('mutation { updateUser(input: { id: "User_1", displayName: "Other" }) { id } }');
+    expect(await ask()).toBe('{"data":{"user":{"displayName":"Other"}}}\n');
+    expect(answers.counts.repeated).toBe(repeated + 1);
+  });
+
+  it('go over HTTP as JSON like any other', async () => {
+    await gateway.server.snapshot?.settle();
+    const before = gateway.server.answers?.counts.written ?? 0;
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.adminToken}` },
+      body: JSON.stringify({ query: 'query Q { group(id: "Group_2") { name } }', operationName: 'Q' }),
+    });
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.text()).toBe('{"data":{"group":{"name":"Night"}}}\n');
+    expect(gateway.server.answers?.counts.written).toBe(before + 1);
+  });
+});
