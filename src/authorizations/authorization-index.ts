@@ -1,12 +1,28 @@
+import type { RowPlace } from './adjacency';
 import type { AuthorizationData, GrantFacts, GroupFacts, MembershipColumns, RightsSource } from './authorization-data';
 import { Grants } from './grants';
+import { GroupTable, leads } from './group-table';
 import { MembershipGraph } from './membership-graph';
 import { People } from './people';
 import { ALL_RIGHTS } from './rights';
-import { Roster } from './roster';
+import type { Roster } from './roster';
+import { atOnce, type Sliced } from './slices';
 import { UserSet } from './user-set';
 
-const GROUP_BYTES = 120;
+/** Changed rows under so many bytes are not packed. */
+const PACK_ABOVE = 1 << 18;
+/** Under so many leftovers of what was removed an index is not worn. */
+const FEW_LEFT = 1 << 12;
+
+/** Which list: whom a user may see, or who may see it. */
+export type Direction = 'visibleUsers' | 'visibleTo';
+
+interface Parts {
+  grants: Grants;
+  groups: GroupTable;
+  people: People;
+  graph: MembershipGraph;
+}
 
 /**
  * Who may do what with whom, held in memory and kept exact under every change:
@@ -15,30 +31,52 @@ const GROUP_BYTES = 120;
  * viewer leads or deputises and the target is in ∪ the individual grant; groups with inactive settings do not count.
  *
  * Rights are bits of `RIGHTS`. Unknown people have no rights and nobody has any on them. All operations are synchronous;
- * a change costs the rows it touches, and now and then a rebuild of some tens of milliseconds per million memberships.
+ * a change costs the rows it touches, and now and then a packing of some milliseconds per million memberships.
  */
 export class AuthorizationIndex {
-  private globalRights = 0;
-  private groups: (GroupFacts | null)[] = [];
-  private grants = new Grants();
-  private graph!: MembershipGraph;
-  private people!: People;
+  private globalRights: number;
+  private readonly grants: Grants;
+  private readonly groups: GroupTable;
+  private readonly graph: MembershipGraph;
+  private readonly people: People;
+  /** Pairs and people that were removed and still take up room. */
+  private left = 0;
   /** Scratch of one query: ordinals of those found so far. */
   private readonly found = new UserSet();
+  private readonly own: RowPlace = { values: new Int32Array(0), from: 0, end: 0 };
+  private readonly theirs: RowPlace = { values: new Int32Array(0), from: 0, end: 0 };
 
-  /** @param rebuildAbove bytes of changed rows under which the arrays are never packed anew */
+  /** @param packAbove bytes of changed rows under which the arrays are never packed anew */
   constructor(
     data: AuthorizationData,
-    private readonly rebuildAbove = 1 << 18,
+    private readonly packAbove = PACK_ABOVE,
+    parts: Parts = atOnce(partsOf(data)),
   ) {
     this.globalRights = data.globalRights;
-    for (const grant of data.grants) this.setGrant(grant);
-    this.build(data);
+    this.grants = parts.grants;
+    this.groups = parts.groups;
+    this.graph = parts.graph;
+    this.people = parts.people;
+  }
+
+  /** Makes an index in slices. The data must not change meanwhile. */
+  static *building(data: AuthorizationData): Sliced<AuthorizationIndex> {
+    return new AuthorizationIndex(data, PACK_ABOVE, yield* partsOf(data));
   }
 
   /** Pairs of the given memberships that named an unknown user or group. */
   get ignoredMemberships(): number {
     return this.graph.ignored;
+  }
+
+  /** The ordinals of `select`, which a key keeps as long as it is known. */
+  get roster(): Roster {
+    return this.people.roster;
+  }
+
+  /** So much of it is left over from what was removed that a new one is worth its price. */
+  get isWorn(): boolean {
+    return this.left > Math.max(FEW_LEFT, (this.graph.pairs + this.people.roster.size) / 4);
   }
 
   /** Whether the user is known, VANISHED or not. */
@@ -48,7 +86,7 @@ export class AuthorizationIndex {
 
   /** Whether both the group and the user are known, so that a membership of theirs can be added. */
   knows(groupId: number, userId: number): boolean {
-    return this.graph.groups.ordinal(groupId) >= 0 && this.people.roster.ordinal(userId) >= 0;
+    return this.groups.roster.ordinal(groupId) >= 0 && this.knowsUser(userId);
   }
 
   /** The rights of a viewer on a target. */
@@ -61,10 +99,12 @@ export class AuthorizationIndex {
   /** The same with everything that grants something, each source with all that it grants. */
   explain(viewerId: number, targetId: number): { rights: number; sources: RightsSource[] } {
     const sources: RightsSource[] = [];
+    let all = 0;
     this.visitSources(viewerId, targetId, (grantedBy, rights, groupId, asLeader) => {
+      all |= rights;
       if (rights !== 0) sources.push({ grantedBy, groupId, asLeader, rights });
     });
-    return { rights: sources.reduce((rights, source) => rights | source.rights, 0), sources };
+    return { rights: all, sources };
   }
 
   /** Whether the global rights alone make everybody visible to everybody. */
@@ -72,58 +112,58 @@ export class AuthorizationIndex {
     return (this.globalRights & rights) !== 0;
   }
 
+  /**
+   * Those on whom the user holds at least one of the rights, or who hold one on it, without itself and VANISHED people:
+   * a set of ordinals of `roster`, good until the next question or change.
+   */
+  select(direction: Direction, userId: number, rights = ALL_RIGHTS): UserSet {
+    const { found, people } = this;
+    const self = people.roster.ordinal(userId);
+    found.clear();
+    found.reserve(people.roster.size);
+    if (self < 0) return found;
+    if (this.isEveryoneVisible(rights)) found.addSet(people.live);
+    else {
+      this.findGroupMates(self, rights);
+      if (direction === 'visibleUsers') this.findLedAndGranted(userId, rights);
+      else this.findLeadersAndGrantees(self, userId, rights);
+      found.keepOnly(people.live);
+    }
+    found.delete(self);
+    return found;
+  }
+
   /** Ids of those on whom the viewer holds at least one of the rights, ascending, without itself and VANISHED people. */
   visibleUsers(viewerId: number, rights = ALL_RIGHTS): Int32Array {
-    const viewer = this.people.roster.ordinal(viewerId);
-    if (viewer < 0) return new Int32Array(0);
-    if (this.isEveryoneVisible(rights)) return this.people.everyoneBut(viewerId);
-    this.findGroupMates(viewer, rights);
-    for (const group of this.groups) {
-      if (group && leads(group, viewerId) && group.leaderRights & rights) this.findMembers(group);
-    }
-    this.findGranted(this.grants.ofViewer(viewerId), rights);
-    return this.takeFound(viewer);
+    return this.people.idsOf(this.select('visibleUsers', viewerId, rights));
   }
 
   /** Ids of those who hold at least one of the rights on the target, ascending, without itself and VANISHED people. */
   visibleTo(targetId: number, rights = ALL_RIGHTS): Int32Array {
-    const target = this.people.roster.ordinal(targetId);
-    if (target < 0) return new Int32Array(0);
-    if (this.isEveryoneVisible(rights)) return this.people.everyoneBut(targetId);
-    this.findGroupMates(target, rights);
-    for (const ordinal of this.graph.groupsOf(target)) {
-      const group = this.groups[ordinal];
-      if (!group?.settingsActive || !(group.leaderRights & rights)) continue;
-      this.find(group.leaderId);
-      this.find(group.deputyId);
-    }
-    this.findGranted(this.grants.onTarget(targetId), rights);
-    return this.takeFound(target);
+    return this.people.idsOf(this.select('visibleTo', targetId, rights));
   }
 
   /** @throws RangeError where a user or group is unknown; nothing has changed then. */
   addMemberships(pairs: MembershipColumns): void {
     this.graph.add(pairs);
-    this.rebuildIfWorn();
+    this.graph.packIfWorn(this.packAbove);
   }
 
   /** Pairs that are not there change nothing. */
   removeMemberships(pairs: MembershipColumns): void {
     this.graph.remove(pairs);
-    this.rebuildIfWorn();
+    this.graph.packIfWorn(this.packAbove);
   }
 
   /** Adds a group, or replaces what is known of it; its members stay. */
   setGroup(group: GroupFacts): void {
-    this.groups[this.graph.groups.add(group.id)] = { ...group };
+    this.groups.set(group);
   }
 
   /** Removes a group with its memberships. */
   removeGroup(groupId: number): void {
-    const ordinal = this.graph.groups.ordinal(groupId);
-    if (ordinal < 0) return;
-    this.groups[ordinal] = null;
-    this.graph.groups.forget(groupId);
+    const ordinal = this.groups.remove(groupId);
+    if (ordinal >= 0) this.left += 1 + this.graph.forgetGroup(ordinal);
   }
 
   /** Grants one viewer exactly these rights on one target; replaces an earlier grant. */
@@ -150,6 +190,8 @@ export class AuthorizationIndex {
    * the caller; until then the name has no effect.
    */
   removeUser(userId: number): void {
+    const ordinal = this.people.roster.ordinal(userId);
+    if (ordinal >= 0) this.left += 1 + this.graph.groupsOf(ordinal).length;
     this.people.remove(userId);
     this.grants.deleteUser(userId);
   }
@@ -161,56 +203,54 @@ export class AuthorizationIndex {
 
   /** Bytes held: exact for the arrays, estimated for groups and grants. */
   memoryBytes(): number {
-    const people = this.people.bytes + this.found.bytes;
-    const groups = this.graph.groups.bytes + this.groups.length * GROUP_BYTES;
-    return people + groups + this.graph.bytes + this.grants.bytes;
-  }
-
-  private build(data: Pick<AuthorizationData, 'userIds' | 'vanishedUserIds' | 'groups' | 'memberships'>): void {
-    const groups = new Roster(data.groups.length);
-    this.groups = [];
-    for (const group of data.groups) this.groups[groups.add(group.id)] = { ...group };
-    this.people = new People(data.userIds, data.vanishedUserIds ?? []);
-    this.graph = new MembershipGraph(this.people.roster, groups, data.memberships);
-  }
-
-  private rebuildIfWorn(): void {
-    if (!this.graph.isWorn(this.rebuildAbove)) return;
-    this.build({
-      userIds: this.people.ids('live'),
-      vanishedUserIds: this.people.ids('vanished'),
-      groups: this.groups.filter((group) => group !== null),
-      memberships: this.graph.columns(),
-    });
+    return this.people.bytes + this.found.bytes + this.groups.bytes + this.graph.bytes + this.grants.bytes;
   }
 
   private visitSources(viewerId: number, targetId: number, visit: SourceVisitor): void {
+    const { own, theirs, groups } = this;
     const viewer = this.people.roster.ordinal(viewerId);
     const target = this.people.roster.ordinal(targetId);
     if (viewer < 0 || target < 0) return;
     visit('GLOBAL', this.globalRights, null, false);
-    const own = this.graph.groupsOf(viewer);
-    const theirs = this.graph.groupsOf(target);
-    for (let i = 0, j = 0; j < theirs.length; j++) {
-      while (i < own.length && own[i] < theirs[j]) i++;
-      const group = this.groups[theirs[j]];
+    this.graph.locateGroupsOf(viewer, own);
+    this.graph.locateGroupsOf(target, theirs);
+    const leadsAny = groups.leadsAny(viewerId);
+    for (let i = own.from, j = theirs.from; j < theirs.end && (leadsAny || i < own.end); j++) {
+      const ordinal = theirs.values[j];
+      while (i < own.end && own.values[i] < ordinal) i++;
+      const isShared = i < own.end && own.values[i] === ordinal;
+      // Most groups are neither shared nor led: nothing of them is looked up.
+      const group = isShared || leadsAny ? groups.at(ordinal) : null;
       if (!group?.settingsActive) continue;
-      if (i < own.length && own[i] === theirs[j]) visit('GROUP', group.memberRights, group.id, false);
+      if (isShared) visit('GROUP', group.memberRights, group.id, false);
       if (leads(group, viewerId)) visit('GROUP', group.leaderRights, group.id, true);
     }
     visit('INDIVIDUAL', this.grants.rights(viewerId, targetId), null, false);
   }
 
   private findGroupMates(user: number, rights: number): void {
-    this.found.reserve(this.people.roster.size);
     for (const ordinal of this.graph.groupsOf(user)) {
-      const group = this.groups[ordinal];
-      if (group?.settingsActive && group.memberRights & rights) this.found.addAll(this.graph.usersOf(ordinal));
+      const group = this.groups.at(ordinal);
+      if (group?.settingsActive && group.memberRights & rights) this.graph.addUsersOf(ordinal, this.found);
     }
   }
 
-  private findMembers(group: GroupFacts): void {
-    if (group.settingsActive) this.found.addAll(this.graph.usersOf(this.graph.groups.ordinal(group.id)));
+  private findLedAndGranted(viewerId: number, rights: number): void {
+    for (const ordinal of this.groups.ledBy(viewerId)) {
+      const group = this.groups.at(ordinal);
+      if (group?.settingsActive && group.leaderRights & rights) this.graph.addUsersOf(ordinal, this.found);
+    }
+    this.findGranted(this.grants.ofViewer(viewerId), rights);
+  }
+
+  private findLeadersAndGrantees(target: number, targetId: number, rights: number): void {
+    for (const ordinal of this.graph.groupsOf(target)) {
+      const group = this.groups.at(ordinal);
+      if (!group?.settingsActive || !(group.leaderRights & rights)) continue;
+      this.find(group.leaderId);
+      this.find(group.deputyId);
+    }
+    this.findGranted(this.grants.onTarget(targetId), rights);
   }
 
   private findGranted(granted: ReadonlyMap<number, number>, rights: number): void {
@@ -221,14 +261,6 @@ export class AuthorizationIndex {
     const ordinal = userId === null ? -1 : this.people.roster.ordinal(userId);
     if (ordinal >= 0) this.found.add(ordinal);
   }
-
-  /** The ids of all found but oneself; nothing is found any more. */
-  private takeFound(self: number): Int32Array {
-    this.found.delete(self);
-    const ids = this.people.liveIdsOf(this.found);
-    this.found.clear();
-    return ids;
-  }
 }
 
 type SourceVisitor = (
@@ -238,6 +270,14 @@ type SourceVisitor = (
   asLeader: boolean,
 ) => void;
 
-function leads(group: GroupFacts, userId: number): boolean {
-  return group.leaderId === userId || group.deputyId === userId;
+function* partsOf(data: AuthorizationData): Sliced<Parts> {
+  const grants = new Grants();
+  for (const { viewerId, targetId, rights } of data.grants) {
+    grants.set(viewerId, targetId, rights);
+    yield;
+  }
+  const groups = new GroupTable(data.groups);
+  const people = yield* People.building(data.userIds, data.vanishedUserIds ?? []);
+  const graph = yield* MembershipGraph.building(people.roster, groups.roster, data.memberships);
+  return { grants, groups, people, graph };
 }

@@ -1,31 +1,37 @@
-import { Adjacency } from './adjacency';
+import { Adjacency, type RowPlace } from './adjacency';
 import type { MembershipColumns } from './authorization-data';
 import { type Roster } from './roster';
+import type { Sliced } from './slices';
+import { UserSet } from './user-set';
+
+/** Pairs whose ordinals are looked up between two breaks. */
+const SLICE = 1 << 15;
+/** A group of more than one in so many users is also kept as bits: no more memory than its list, and joined at once. */
+const BITS_FROM = 32;
 
 /** Who is in which group, from either side, in ordinals of the two rosters. */
 export class MembershipGraph {
-  /** Pairs left out at the start because their user or group is unknown. */
-  readonly ignored: number;
-  private groupsByUser: Adjacency;
-  private usersByGroup: Adjacency;
+  /** Groups of many, as bits; made when first asked for, dropped when the group changes. */
+  private readonly sets = new Map<number, UserSet>();
 
-  constructor(
+  private constructor(
     readonly users: Roster,
     readonly groups: Roster,
-    { groupIds, userIds }: MembershipColumns,
-  ) {
-    const userOrdinals = new Int32Array(userIds.length);
-    const groupOrdinals = new Int32Array(userIds.length);
-    let count = 0;
-    for (let i = 0; i < userIds.length; i++) {
-      userOrdinals[count] = users.ordinal(userIds[i]);
-      groupOrdinals[count] = groups.ordinal(groupIds[i]);
-      if (userOrdinals[count] >= 0 && groupOrdinals[count] >= 0) count++;
-    }
-    this.ignored = userIds.length - count;
-    const [rows, values] = [userOrdinals.subarray(0, count), groupOrdinals.subarray(0, count)];
-    this.groupsByUser = Adjacency.ofPairs(users.size, groups.size, rows, values);
-    this.usersByGroup = this.groupsByUser.transposed(groups.size);
+    private readonly groupsByUser: Adjacency,
+    private readonly usersByGroup: Adjacency,
+    /** Pairs left out at the start because their user or group is unknown. */
+    readonly ignored: number,
+  ) {}
+
+  /** Packs pairs in any order; those in the order of groups and users, as keys ascend, take a third of the work. */
+  static *building(users: Roster, groups: Roster, columns: MembershipColumns): Sliced<MembershipGraph> {
+    const pairs = yield* ordinalsOf(users, groups, columns);
+    const usersByGroup = pairs.isSorted
+      ? yield* Adjacency.ofSorted(groups.size, pairs.groups, pairs.users)
+      : yield* Adjacency.ofPairs(groups.size, users.size, pairs.groups, pairs.users);
+    const groupsByUser = yield* usersByGroup.transposed(users.size);
+    const ignored = columns.userIds.length - pairs.users.length;
+    return new MembershipGraph(users, groups, groupsByUser, usersByGroup, ignored);
   }
 
   /** Ordinals of the user's groups, ascending; those of removed groups may still be among them. */
@@ -33,9 +39,27 @@ export class MembershipGraph {
     return this.groupsByUser.row(user);
   }
 
-  /** Ordinals of the group's users, ascending; those of removed users may still be among them. */
-  usersOf(group: number): Int32Array {
-    return this.usersByGroup.row(group);
+  /** Where the user's groups lie, see `groupsOf`. */
+  locateGroupsOf(user: number, place: RowPlace): void {
+    this.groupsByUser.locate(user, place);
+  }
+
+  /** Adds the group's users to a set with room for all; removed users may be among them. */
+  addUsersOf(group: number, found: UserSet): void {
+    const length = this.usersByGroup.lengthOf(group);
+    if (length * BITS_FROM <= this.users.size) return found.addAll(this.usersByGroup.row(group));
+    let set = this.sets.get(group);
+    if (!set) {
+      set = new UserSet(this.users.size);
+      set.addAll(this.usersByGroup.row(group));
+      this.sets.set(group, set);
+    }
+    found.addSet(set);
+  }
+
+  /** Pairs held, those of removed users and groups included. */
+  get pairs(): number {
+    return this.groupsByUser.count;
   }
 
   /** @throws RangeError where a user or group is unknown; nothing has changed then. */
@@ -46,47 +70,91 @@ export class MembershipGraph {
       if (group < 0) throw new RangeError(`unknown group ${groupIds[i]}`);
       return [user, group];
     });
-    for (const [user, groups] of gather(pairs, 0)) this.groupsByUser.add(user, groups);
-    for (const [group, users] of gather(pairs, 1)) this.usersByGroup.add(group, users);
+    const added = pairs.filter(([user, group]) => !this.groupsByUser.has(user, group));
+    for (const [user, groups] of gather(added, 0)) this.groupsByUser.add(user, groups);
+    for (const [group, users] of gather(added, 1)) {
+      this.sets.delete(group);
+      this.usersByGroup.add(group, users);
+    }
   }
 
   /** Removes pairs; those that are not there change nothing. */
   remove({ groupIds, userIds }: MembershipColumns): void {
     const pairs = Array.from({ length: userIds.length }, (_, i): Pair => {
       return [this.users.ordinal(userIds[i]), this.groups.ordinal(groupIds[i])];
-    }).filter(([user, group]) => user >= 0 && group >= 0);
+    }).filter(([user, group]) => user >= 0 && group >= 0 && this.groupsByUser.has(user, group));
     for (const [user, groups] of gather(pairs, 0)) this.groupsByUser.remove(user, groups);
-    for (const [group, users] of gather(pairs, 1)) this.usersByGroup.remove(group, users);
-  }
-
-  /** The pairs of all users and groups that are still known. */
-  columns(): MembershipColumns {
-    // 0, which is no key, marks removed groups.
-    const keys = Int32Array.from({ length: this.groups.size }, (_, i) => (this.groups.has(i) ? this.groups.id(i) : 0));
-    const length = keys.reduce((sum, key, group) => sum + (key ? this.usersOf(group).length : 0), 0);
-    const [groupIds, userIds] = [new Int32Array(length), new Int32Array(length)];
-    let count = 0;
-    for (let user = 0; user < this.users.size; user++) {
-      if (!this.users.has(user)) continue;
-      const [id, groups] = [this.users.id(user), this.groupsOf(user)];
-      for (let i = 0; i < groups.length; i++) {
-        if (keys[groups[i]] === 0) continue;
-        groupIds[count] = keys[groups[i]];
-        userIds[count++] = id;
-      }
+    for (const [group, users] of gather(pairs, 1)) {
+      this.sets.delete(group);
+      this.usersByGroup.remove(group, users);
     }
-    return { groupIds: groupIds.subarray(0, count), userIds: userIds.subarray(0, count) };
   }
 
-  /** Whether so much has changed that packing anew pays: a quarter of the arrays, and more than `minimum` bytes. */
-  isWorn(minimum: number): boolean {
+  /** A group is removed: its bits go, its pairs stay and mean nothing. @returns how many these are */
+  forgetGroup(group: number): number {
+    this.sets.delete(group);
+    return this.usersByGroup.lengthOf(group);
+  }
+
+  /** Packs the changed rows where they take a quarter of the arrays, and more than `minimum` bytes. */
+  packIfWorn(minimum: number): void {
     const patched = this.groupsByUser.patchBytes + this.usersByGroup.patchBytes;
-    return patched > Math.max(minimum, (this.bytes - patched) / 4);
+    if (patched <= Math.max(minimum, (this.bytes - patched) / 4)) return;
+    this.groupsByUser.pack();
+    this.usersByGroup.pack();
   }
 
   get bytes(): number {
-    return this.groupsByUser.bytes + this.usersByGroup.bytes;
+    let bytes = this.groupsByUser.bytes + this.usersByGroup.bytes;
+    for (const set of this.sets.values()) bytes += set.bytes;
+    return bytes;
   }
+}
+
+interface Ordinals {
+  users: Int32Array;
+  groups: Int32Array;
+  /** Ascending by group, then by user, none twice. */
+  isSorted: boolean;
+}
+
+/** The known pairs in ordinals. */
+function* ordinalsOf(users: Roster, groups: Roster, columns: MembershipColumns): Sliced<Ordinals> {
+  const length = columns.userIds.length;
+  const found = { users: new Int32Array(length), groups: new Int32Array(length), count: 0, isSorted: true };
+  for (let from = 0; from < length; from += SLICE) {
+    lookUp(users, groups, columns, from, Math.min(length, from + SLICE), found);
+    yield;
+  }
+  const { count, isSorted } = found;
+  const known = (ordinals: Int32Array) => (count < length ? ordinals.slice(0, count) : ordinals);
+  return { users: known(found.users), groups: known(found.groups), isSorted };
+}
+
+function lookUp(
+  users: Roster,
+  groups: Roster,
+  { groupIds, userIds }: MembershipColumns,
+  from: number,
+  end: number,
+  found: Ordinals & { count: number },
+): void {
+  let { count, isSorted } = found;
+  // Pairs mostly come group by group.
+  let [groupId, group] = [0, -1];
+  for (let i = from; i < end; i++) {
+    if (groupIds[i] !== groupId) [groupId, group] = [groupIds[i], groups.ordinal(groupIds[i])];
+    const user = users.ordinal(userIds[i]);
+    if (user < 0 || group < 0) continue;
+    if (count > 0 && isSorted) {
+      const before = found.groups[count - 1];
+      isSorted = before < group || (before === group && found.users[count - 1] < user);
+    }
+    found.groups[count] = group;
+    found.users[count++] = user;
+  }
+  found.count = count;
+  found.isSorted = isSorted;
 }
 
 type Pair = [user: number, group: number];

@@ -11,6 +11,7 @@ import { notFound } from '../errors';
 import { visibleGroup } from '../groups/group.nodes';
 import { keyOf } from '../ids';
 import { loadUser } from '../users/user.nodes';
+import type { AuthorizationIndex } from './authorization-index';
 import { authorizationOf, rightsOf } from './authorization-input';
 import { grantsOnUsers } from './grant.reads';
 import type { Pair } from './grant.service';
@@ -32,7 +33,7 @@ export class EffectiveRightsResolver {
     if (!index.knowsUser(pair.viewerId) || !context.scope.seesPrivate(pair.viewerId))
       throw notFound('User', 'viewerId');
     if (!index.knowsUser(pair.targetId)) throw notFound('User', 'targetId');
-    const answer = await explain(context, pair);
+    const answer = explanation(index, pair);
     // Whom the viewer holds a right on is in its list of visible users anyway.
     if (answer.rights.length === 0 && !(await context.scope.seesUser(pair.targetId)))
       throw notFound('User', 'targetId');
@@ -138,8 +139,11 @@ export class UserRightsResolver {
   }
 }
 
-async function explain(context: Context, { viewerId, targetId }: Pair): Promise<EffectiveRights> {
-  const { index } = await currentRights(context);
+async function explain(context: Context, pair: Pair): Promise<EffectiveRights> {
+  return explanation((await currentRights(context)).index, pair);
+}
+
+function explanation(index: AuthorizationIndex, { viewerId, targetId }: Pair): EffectiveRights {
   const { rights, sources } = index.explain(viewerId, targetId);
   return {
     viewerId,

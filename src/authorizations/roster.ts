@@ -14,9 +14,9 @@ export class Roster {
   private shift = 0;
   private used = 0;
 
-  /** @param expected how many keys will be added at once; more may follow */
+  /** @param expected how many keys will be added at once; an eighth more follow without growing */
   constructor(expected = 0) {
-    this.ids = new Int32Array(Math.max(expected, 16));
+    this.ids = new Int32Array(expected + Math.max(expected >>> 3, 16));
     this.table = this.emptyTable(this.ids.length);
   }
 
@@ -86,13 +86,13 @@ export class Roster {
   }
 
   private grow(): void {
-    const current = Array.from({ length: this.used }, (_, ordinal) => this.has(ordinal));
+    const current = Uint8Array.from({ length: this.used }, (_, ordinal) => Number(this.has(ordinal)));
     const ids = new Int32Array(this.ids.length * 2);
     ids.set(this.ids);
     this.ids = ids;
     this.table = this.emptyTable(ids.length);
     current.forEach((isCurrent, ordinal) => {
-      if (isCurrent) this.put(ids[ordinal], ordinal);
+      if (isCurrent === 1) this.put(ids[ordinal], ordinal);
     });
   }
 }

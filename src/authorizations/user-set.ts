@@ -1,9 +1,9 @@
 /** A set of ordinals, one bit each; iterates in ascending order. */
 export class UserSet {
-  private words: Uint32Array;
+  private words: Int32Array;
 
   constructor(capacity = 0) {
-    this.words = new Uint32Array((capacity >>> 5) + 1);
+    this.words = new Int32Array((capacity >>> 5) + 1);
   }
 
   has(ordinal: number): boolean {
@@ -26,6 +26,13 @@ export class UserSet {
     for (let i = 0; i < ordinals.length; i++) words[ordinals[i] >>> 5] |= 1 << (ordinals[i] & 31);
   }
 
+  /** Adds what is in the other set, 32 at a time. */
+  addSet(other: UserSet): void {
+    if (other.words.length > this.words.length) this.grow(other.words.length);
+    const [words, theirs] = [this.words, other.words];
+    for (let word = 0; word < theirs.length; word++) words[word] |= theirs[word];
+  }
+
   clear(): void {
     this.words.fill(0);
   }
@@ -37,7 +44,10 @@ export class UserSet {
 
   /** Drops what is not in the other set. */
   keepOnly(other: UserSet): void {
-    for (let word = 0; word < this.words.length; word++) this.words[word] &= other.words[word] ?? 0;
+    const [words, theirs] = [this.words, other.words];
+    const common = Math.min(words.length, theirs.length);
+    for (let word = 0; word < common; word++) words[word] &= theirs[word];
+    words.fill(0, common);
   }
 
   /** The ordinals, each turned into a number by `map`, in ascending order of the ordinals. */
@@ -52,18 +62,20 @@ export class UserSet {
     return found;
   }
 
+  /** How many are in the set; takes one step for each 32 of the capacity. */
+  count(): number {
+    let count = 0;
+    const words = this.words;
+    for (let word = 0; word < words.length; word++) count += bitCount(words[word]);
+    return count;
+  }
+
   get bytes(): number {
     return this.words.byteLength;
   }
 
-  private count(): number {
-    let count = 0;
-    for (let word = 0; word < this.words.length; word++) count += bitCount(this.words[word]);
-    return count;
-  }
-
   private grow(words: number): void {
-    const grown = new Uint32Array(Math.max(words, this.words.length * 2));
+    const grown = new Int32Array(Math.max(words, this.words.length * 2));
     grown.set(this.words);
     this.words = grown;
   }
@@ -71,7 +83,7 @@ export class UserSet {
 
 /** Set bits of a 32-bit word (Warren, Hacker's Delight, 5-1). */
 function bitCount(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
+  const pairs = (word - ((word >>> 1) & 0x55555555)) | 0;
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { ALL_RIGHTS, maskToRights } from '../../../src/authorizations/rights';
 import type { AuthorizationData, GrantFacts, GroupFacts } from '../../../src/authorizations/authorization-data';
 import { DirectoryRights } from '../../../src/authorizations/directory-rights';
+import { UserSet } from '../../../src/authorizations/user-set';
 import { systemClock } from '../../../src/clock';
 import { loadConfig } from '../../../src/config';
 import type { Database } from '../../../src/database';
@@ -57,7 +58,9 @@ async function expectExact(db: Database, replicas: readonly DirectoryRights[]): 
       expect([...index.visibleTo(viewer, 0b101)]).toEqual(model.visibleTo(viewer, 0b101));
     }
     const named = await db.rows<{ id: number }>('SELECT id FROM user ORDER BY displayNameKey, id');
-    const page = order.page(Int32Array.from(users), { limit: 1000, backward: false, after: null, before: null });
+    const everybody = new UserSet();
+    for (const id of users) everybody.add(index.roster.ordinal(id));
+    const page = order.page(everybody, { limit: 1000, backward: false, after: null, before: null });
     expect(page.ids).toEqual(named.map((row) => row.id));
   }
 }
