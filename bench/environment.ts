@@ -40,17 +40,24 @@ export interface BenchServer {
 }
 
 /** The API in a process of its own, as `switchboard serve` starts it. */
-export async function startApi(database: BenchDatabase): Promise<BenchServer> {
+export async function startApi(
+  database: Pick<BenchDatabase, 'url' | 'folder'>,
+  nodeArguments: readonly string[] = [],
+): Promise<BenchServer> {
   const port = await freePort();
-  const child = await startProcess(process.execPath, [join(__dirname, '../bin/switchboard.js'), 'serve'], {
-    env: {
-      PATH: process.env['PATH'],
-      PORT: String(port),
-      DATABASE_URL: database.url,
-      SWITCHBOARD_DATA_DIR: database.folder,
-      LOG_LEVEL: 'warn',
+  const child = await startProcess(
+    process.execPath,
+    [...nodeArguments, join(__dirname, '../bin/switchboard.js'), 'serve'],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: String(port),
+        DATABASE_URL: database.url,
+        SWITCHBOARD_DATA_DIR: database.folder,
+        LOG_LEVEL: 'warn',
+      },
     },
-  });
+  );
   const url = `http://127.0.0.1:${port}`;
   await waitUntilReady('the API', child, async () => (await fetch(`${url}/health/ready`)).ok, 60_000);
   return { url, process: child };
