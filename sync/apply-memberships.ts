@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { inList } from '../src/database';
+import { inList, type SqlValue } from '../src/database';
 import type { ApplyContext } from './apply-context';
 import { recount } from './apply-groups';
+import { bulkInsert } from './bulk-load';
 import { changePages, unpackRefs, type ChangeRow } from './change-rows';
 import type { MembershipBody } from './membership-rows';
 import type { Way } from './plan';
@@ -14,6 +15,10 @@ const TEMPORARY =
 const TEMPORARY_COLUMNS = ['groupId', 'userId', 'via', 'pathIds'];
 /** Rows of the plan at a time: each holds up to 8,000 edges. */
 const PAGE = 20;
+/** From so many edges on they are loaded in bulk, and so many at most by one statement. */
+const BULK_EDGES = 5_000;
+const MAX_EDGES = 250_000;
+const REF_BYTES = 4;
 const MAX_PATH = 1024;
 
 /** A membership to end, or to hold in another way. */
@@ -39,14 +44,7 @@ export async function applyMemberships(context: ApplyContext): Promise<void> {
       edgesOf(context, page, (body) => body.after, counted),
     );
   }
-  const positions = new Map<number, number>();
-  for await (const page of changePages<MembershipBody>(em, run.id, 'MEMBERSHIP', 'ADD', PAGE)) {
-    await addMemberships(
-      context,
-      edgesOf(context, page, (body) => body.after, counted),
-      positions,
-    );
-  }
+  await addPlanned(context, counted);
   await recount(context, [...counted]);
 }
 
@@ -114,6 +112,65 @@ async function keepHistory(em: EntityManager, now: number): Promise<void> {
      SELECT ${columns}, ? FROM sync_edge t ${isSqlite(em) ? 'CROSS JOIN' : 'STRAIGHT_JOIN'} membership m ON m.groupId = t.groupId AND m.userId = t.userId`,
     [now],
   );
+}
+
+/** Adds the members of the plan, some hundred thousand by one statement. */
+async function addPlanned(context: ApplyContext, counted: Set<number>): Promise<void> {
+  const { em, run } = context;
+  // Groups that this run made have nobody in them yet.
+  const positions = new Map(context.groups.ids().map((id) => [id, 0]));
+  let [waiting, count] = [[] as ChangeRow<MembershipBody>[], 0];
+  const add = async () => {
+    if (count < BULK_EDGES)
+      await addMemberships(
+        context,
+        edgesOf(context, waiting, (body) => body.after, counted),
+        positions,
+      );
+    else await loadMemberships(context, waiting, count, positions, counted);
+    [waiting, count] = [[], 0];
+  };
+  for await (const page of changePages<MembershipBody>(em, run.id, 'MEMBERSHIP', 'ADD', PAGE)) {
+    waiting.push(...page);
+    for (const { edges } of page) count += (edges?.length ?? 0) / REF_BYTES;
+    if (count >= MAX_EDGES) await add();
+  }
+  await add();
+}
+
+/** Adds many members without an object for each. */
+async function loadMemberships(
+  context: ApplyContext,
+  changes: readonly ChangeRow<MembershipBody>[],
+  count: number,
+  positions: Map<number, number>,
+  counted: Set<number>,
+): Promise<void> {
+  const { em, source, sources, now, groups, users, touched } = context;
+  const origin = sources.get(source.id)?.origin ?? source.kind;
+  const ids = [...new Set(changes.map(({ body }) => groups.get(body.group)))];
+  await loadPositions(
+    context,
+    ids.filter((id) => !positions.has(id)),
+    positions,
+  );
+  function* rows(): Generator<SqlValue[]> {
+    for (const { body, edges } of changes) {
+      const groupId = groups.get(body.group);
+      const way = resolved(context, body.after);
+      const [via, path] = [way?.via ?? 'DIRECT', way?.path ?? null];
+      let position = positions.get(groupId) ?? 0;
+      counted.add(groupId);
+      touched.group(groupId);
+      for (const ref of unpackRefs(edges)) {
+        const userId = users.get(ref);
+        touched.membership(groupId, userId);
+        yield [groupId, userId, via, path, origin, ++position, 'LOGGED_IN', now];
+      }
+      positions.set(groupId, position);
+    }
+  }
+  await bulkInsert(em, 'membership', MEMBERSHIP_COLUMNS, rows(), count);
 }
 
 /** Adds members after those who are there, in their order. `positions` remembers the last place of each group. */

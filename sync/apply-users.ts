@@ -1,34 +1,28 @@
 import { chunks, inList, type SqlValue } from '../src/database';
-import { fold } from '../src/text';
 import type { ApplyContext } from './apply-context';
 import { recount } from './apply-groups';
 import { changePages, type ChangeRow } from './change-rows';
+import { hasConsecutiveKeys } from './bulk-load';
+import { createPeople, ENTRY_COLUMNS, entryValues } from './create-people';
 import { rememberLost } from './lost';
 import { unpackManagers } from './manager-planner';
-import { handSet, mergeEntries, type EntryValue } from './merge';
-import { personValues, recomputePeople, WRITTEN_COLUMNS } from './people';
-import { insertRows, insertedIds, isSqlite, onConflict, withTemporary } from './sql';
+import { handSet, type EntryValue } from './merge';
+import { recomputePeople } from './people';
+import { insertRows, isSqlite, onConflict, withTemporary } from './sql';
 import type { UserBody } from './user-planner';
 
-export const ENTRY_COLUMNS = [
-  'sourceId',
-  'externalId',
-  'userId',
-  'hash',
-  'userIdKey',
-  'managerId',
-  'fields',
-  'disabled',
-  'vanishedAt',
-];
+/** People of one statement, and of one load where there are very many. */
+const PART = 500;
+const BULK = 5_000;
 
 /** People who come, change, return or vanish; the rows of those who exist are computed anew from all that is said of them. */
 export async function applyUsers(context: ApplyContext): Promise<void> {
   const { em, run } = context;
   const managers = await loadManagers(context);
   const later: [number, number][] = [];
-  for await (const page of changePages<UserBody>(em, run.id, 'USER', 'CREATE')) {
-    for (const part of chunks(page, 500)) await createPeople(context, part, managers, later);
+  const isBulk = run.counts.created >= BULK && (await hasConsecutiveKeys(em));
+  for await (const page of changePages<UserBody>(em, run.id, 'USER', 'CREATE', isBulk ? BULK : undefined)) {
+    for (const part of isBulk ? [page] : chunks(page, PART)) await createPeople(context, part, managers, later, isBulk);
   }
   await fixManagers(context, later);
   const changed = new Set<number>();
@@ -53,64 +47,6 @@ async function loadManagers({ em, run }: ApplyContext): Promise<Map<number, numb
       for (const change of unpackManagers(row.edges ?? Buffer.alloc(0))) managers.set(change.seq, change.after);
   }
   return managers;
-}
-
-async function createPeople(
-  context: ApplyContext,
-  part: readonly ChangeRow<UserBody>[],
-  managers: Map<number, number>,
-  later: [number, number][],
-): Promise<void> {
-  const { em, source, sources, now, users, touched } = context;
-  const entries = part.map((change): { value: EntryValue; hash: string } => {
-    const { entry } = change.body;
-    if (!entry) throw new Error('A new person without what the directory says of it.');
-    const ref = managers.get(change.seq) ?? 0;
-    const managerId = ref === 0 ? null : (users.find(ref) ?? null);
-    return {
-      value: {
-        sourceId: source.id,
-        externalId: change.externalId,
-        fields: entry.fields,
-        disabled: entry.disabled,
-        vanishedAt: null,
-        managerId,
-      },
-      hash: entry.hash,
-    };
-  });
-  const rows = entries.map(({ value }) => [...personValues(mergeEntries([value], sources, null), now), now]);
-  await insertRows(em, 'user', [...WRITTEN_COLUMNS, 'createdAt'], rows);
-  const ids = await insertedIds(em, part.length);
-  part.forEach((change, index) => {
-    const id = ids[index] ?? 0;
-    users.set(change.seq, id);
-    touched.user(id);
-    const ref = managers.get(change.seq) ?? 0;
-    if (ref !== 0 && entries[index]?.value.managerId === null) later.push([id, ref]);
-    managers.delete(change.seq);
-  });
-  await insertRows(
-    em,
-    'user_entry',
-    ENTRY_COLUMNS,
-    entries.map(({ value, hash }, index) => entryValues(value, ids[index] ?? 0, hash)),
-  );
-}
-
-export function entryValues(entry: EntryValue, userId: number, hash: string): SqlValue[] {
-  const { sourceId, externalId, managerId, fields, disabled, vanishedAt } = entry;
-  return [
-    sourceId,
-    externalId,
-    userId,
-    hash,
-    fold(fields.userId),
-    managerId,
-    JSON.stringify(fields),
-    disabled ? 1 : 0,
-    vanishedAt,
-  ];
 }
 
 /** Managers who were made after the people they manage. */

@@ -1,6 +1,6 @@
 import { inList, type SqlValue } from '../src/database';
 import type { ApplyContext } from './apply-context';
-import { ENTRY_COLUMNS, entryValues } from './apply-users';
+import { ENTRY_COLUMNS, entryValues } from './create-people';
 import { changePages, type ChangeRow } from './change-rows';
 import { unpackManagers } from './manager-planner';
 import type { StoredPerson } from './merge';
