@@ -25,6 +25,8 @@ export interface NamePage {
 const NAME_BYTES = 48;
 /** Up to so many changes are put in place one by one. */
 const FEW = 16;
+/** So many names are put in place between two breaks. */
+const SLICE = 1 << 14;
 
 /**
  * Everybody in the order of names (then ids), so that a page of any set of people is found without asking the database:
@@ -46,13 +48,13 @@ export class NameOrder {
   /** The same in slices. */
   static *building(people: readonly NameKey[], roster: Roster): Sliced<NameOrder> {
     const sorted = yield* sortedByName(people);
-    const ordinals = Int32Array.from(sorted, ([, id]) => roster.ordinal(id));
-    yield;
-    return new NameOrder(
-      roster,
-      ordinals,
-      sorted.map(([name]) => name),
-    );
+    const ordinals = new Int32Array(sorted.length);
+    const names: string[] = [];
+    for (const [name, id] of sorted) {
+      ordinals[names.push(name) - 1] = roster.ordinal(id);
+      if (names.length % SLICE === 0) yield;
+    }
+    return new NameOrder(roster, ordinals, names);
   }
 
   /**

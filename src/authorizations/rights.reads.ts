@@ -2,7 +2,8 @@ import { chunks, inList, type Database } from '../database';
 import type { AuthorizationData, GrantFacts, GroupFacts } from './authorization-data';
 import type { NameKey } from './name-order';
 
-const CHUNK = 50_000;
+/** Rows of one statement: so few that the garbage collector never finds many of them alive at once. */
+const CHUNK = 8192;
 const NAMED = 256;
 
 export interface PersonRow {
@@ -56,10 +57,11 @@ async function readMemberships(db: Database): Promise<{ groupIds: Int32Array; us
   let [groupIds, userIds] = [new Int32Array(1 << 16), new Int32Array(1 << 16)];
   let [count, group, user] = [0, 0, 0];
   for (;;) {
+    // SQLite finds the first row by the first condition, MariaDB by both.
     const rows = await db.rows<{ groupId: number; userId: number }>(
-      `SELECT groupId, userId FROM membership WHERE groupId >= ? AND (groupId > ? OR userId > ?)
+      `SELECT groupId, userId FROM membership WHERE groupId >= ? AND (groupId > ? OR (groupId = ? AND userId > ?))
        ORDER BY groupId, userId LIMIT ${CHUNK}`,
-      [group, group, user],
+      [group, group, group, user],
     );
     if (count + rows.length > groupIds.length) {
       const size = Math.max(groupIds.length * 2, count + rows.length);

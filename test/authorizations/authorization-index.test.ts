@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { AuthorizationData, GroupFacts, RightsSource } from '../../src/authorizations/authorization-data';
 import { AuthorizationIndex } from '../../src/authorizations/authorization-index';
 import { ALL_RIGHTS, PRESETS, rightsToMask } from '../../src/authorizations/rights';
+import { atOnce } from '../../src/authorizations/slices';
 import { NaiveRights } from './naive-rights';
 
 const { PUBLIC, BUSINESS, TEAM, PERSONAL } = PRESETS;
@@ -222,21 +223,61 @@ function answers(model: NaiveRights | AuthorizationIndex, wanted: number): unkno
   }));
 }
 
+/** People in no group: among them groups are small enough to be kept as lists, without them all are kept as bits. */
+const OTHERS = Array.from({ length: 400 }, (_, i) => 2000 + i);
+
 describe.each([
-  ['rows changed in place', undefined],
-  ['arrays packed anew after every change', 0],
-])('after any edits, with %s', (_, rebuildAbove) => {
+  ['rows changed in place', undefined, []],
+  ['arrays packed anew after every change', 0, []],
+  ['rows changed in place, among many others', undefined, OTHERS],
+  ['arrays packed anew after every change, among many others', 0, OTHERS],
+])('after any edits, with %s', (_, packAbove, others) => {
   it('equals the rules as they read', () => {
     fc.assert(
-      fc.property(start, fc.array(edit, { maxLength: 15 }), mask, (data, edits, wanted) => {
+      fc.property(start, fc.array(edit, { maxLength: 15 }), mask, (drawn, edits, wanted) => {
+        const data = { ...drawn, userIds: [...Array.from(drawn.userIds), ...others] };
         const naive = new NaiveRights(data);
-        const rights = new AuthorizationIndex(data, rebuildAbove);
+        const rights = new AuthorizationIndex(data, packAbove);
         expect(answers(rights, wanted)).toEqual(answers(naive, wanted));
         for (const change of edits) change(naive, rights);
         expect(answers(rights, wanted)).toEqual(answers(naive, wanted));
         expect(answers(rights, ALL_RIGHTS)).toEqual(answers(naive, ALL_RIGHTS));
       }),
-      { numRuns: 150 },
+      { numRuns: others.length > 0 ? 40 : 150 },
     );
+  });
+});
+
+describe('building in slices', () => {
+  it('comes to the same in whatever order the memberships are given, and however often', () => {
+    const userIds = Int32Array.from({ length: 3000 }, (_, i) => 2 * i + 1);
+    const groups = Array.from({ length: 60 }, (_, i) => ({ ...SALES, id: 60 - i, leaderId: null, deputyId: null }));
+    const pairs = Array.from({ length: 90_000 }, (_, i): [number, number] => [(i % 60) + 1, userIds[(i * 31) % 3000]]);
+    const ordered = [...new Map(pairs.map((pair) => [pair.join('/'), pair])).values()].sort(
+      (left, right) => left[0] - right[0] || left[1] - right[1],
+    );
+    const [one, other] = [ordered, pairs].map((list) => {
+      const memberships = { groupIds: list.map(([id]) => id), userIds: list.map(([, id]) => id) };
+      return atOnce(AuthorizationIndex.building({ globalRights: 0, userIds, groups, memberships, grants: [] }));
+    });
+    expect(one.memoryBytes()).toBe(other.memoryBytes());
+    for (const id of [1, 3, 2999, 5999]) {
+      expect(one.visibleUsers(id).join()).toBe(other.visibleUsers(id).join());
+      expect(one.visibleUsers(id).length).toBeGreaterThan(0);
+      expect(one.explain(id, 5)).toEqual(other.explain(id, 5));
+    }
+  });
+});
+
+describe('what is left of removed groups and users', () => {
+  it('wears the index out once it is a quarter of it', () => {
+    const userIds = Array.from({ length: 5000 }, (_, i) => i + 1);
+    const memberships = { groupIds: userIds.map(() => 7), userIds };
+    const rights = index({ userIds, memberships });
+    rights.removeUser(1);
+    expect(rights.isWorn).toBe(false);
+    rights.removeGroup(7);
+    expect(rights.isWorn).toBe(true);
+    expect(rights.visibleUsers(2)).toHaveLength(0);
   });
 });

@@ -1,12 +1,20 @@
 import fc from 'fast-check';
 import { NameOrder, type NameKey } from '../../src/authorizations/name-order';
+import { sortedByName } from '../../src/authorizations/name-key';
 import { Roster } from '../../src/authorizations/roster';
+import { inSlices } from '../../src/authorizations/slices';
 import { UserSet } from '../../src/authorizations/user-set';
 
 const byName = (left: NameKey, right: NameKey) =>
   left[0] === right[0] ? left[1] - right[1] : left[0] < right[0] ? -1 : 1;
 
 describe('people in the order of names', () => {
+  it('are sorted in slices as at once', async () => {
+    const people = Array.from({ length: 11_000 }, (_, i): NameKey => [`N${(i * 7919) % 3001}`, i + 1]);
+    expect(await inSlices(sortedByName(people))).toEqual([...people].sort(byName));
+    expect(await inSlices(sortedByName([]))).toEqual([]);
+  });
+
   it('E39: pages any set of them like a sorted list, whatever was renamed, added or forgotten', () => {
     const id = fc.integer({ min: 1, max: 60 });
     const name = fc.string({ maxLength: 2 });

@@ -5,7 +5,7 @@ import { DirectoryRights } from '../../../src/authorizations/directory-rights';
 import { UserSet } from '../../../src/authorizations/user-set';
 import { systemClock } from '../../../src/clock';
 import { loadConfig } from '../../../src/config';
-import type { Database } from '../../../src/database';
+import { statementCounter, type Database } from '../../../src/database';
 import { globalId } from '../../../src/ids';
 import { createLogger } from '../../../src/logger';
 import { recordRevision } from '../../../src/revision';
@@ -118,9 +118,13 @@ async function written(db: Database, note: Parameters<typeof recordRevision>[1],
   });
 }
 
-async function prepared(db: Database): Promise<Services> {
+function servicesOf(db: Database): Services {
   const config = loadConfig({ LOG_LEVEL: 'silent' });
-  const services = createServices({ db, config, clock: systemClock, log: createLogger('silent') }, 'test');
+  return createServices({ db, config, clock: systemClock, log: createLogger('silent') }, 'test');
+}
+
+async function prepared(db: Database): Promise<Services> {
+  const services = servicesOf(db);
   for (let n = 0; n < 12; n++) await services.users.create({ userId: `start${n}`, displayName: `N${n}` });
   for (let n = 0; n < 4; n++) await services.groups.create({ name: `G${n}` });
   return services;
@@ -159,6 +163,47 @@ function suite(open: () => Promise<Database>, close: (db: Database) => Promise<v
     });
     await Promise.all(rounds);
     await expectExact(db, [replica]);
+  });
+
+  it('is exact after changes that go on while others read, and while all is read anew', async () => {
+    const services = servicesOf(db);
+    const replica = new DirectoryRights(db);
+    const random = randomNumbers(20261125);
+    for (let round = 0; round < 12; round++) {
+      if (round % 3 === 0) await written(db, { all: true }, 'UPDATE settings SET globalRights = 0');
+      const readers = Array.from({ length: 3 }, async () => {
+        for (let n = 0; n < 4; n++) {
+          const before = await db.first<{ value: number }>('SELECT value FROM revision WHERE id = 1');
+          expect((await replica.current()).revision).toBeGreaterThanOrEqual(before?.value ?? Infinity);
+        }
+      });
+      const writers = Array.from({ length: 3 }, () => change(db, services, random));
+      await Promise.all([...readers, ...writers]);
+      await expectExact(db, [replica]);
+    }
+  }, 60_000);
+
+  it('asks the database once more at most for all who come while it is asked', async () => {
+    const replica = new DirectoryRights(db);
+    await replica.current();
+    let statements = 0;
+    statementCounter.count = () => statements++;
+    const images = await Promise.all(Array.from({ length: 20 }, () => replica.current()));
+    delete statementCounter.count;
+    expect(statements).toBe(2);
+    expect(new Set(images).size).toBe(1);
+  });
+
+  it('is given without asking to those who have just read its revision, and to no others', async () => {
+    const replica = new DirectoryRights(db);
+    const { revision } = await replica.current();
+    expect(replica.asOf(revision)?.revision).toBe(revision);
+    expect(replica.asOf(revision - 1)).toBeNull();
+    await written(db, { settings: true }, 'UPDATE settings SET globalRights = 1');
+    expect(replica.asOf(revision + 1)).toBeNull();
+    await replica.current();
+    expect(replica.asOf(revision)).toBeNull();
+    expect(replica.asOf(revision + 1)?.index.isEveryoneVisible(1)).toBe(true);
   });
 }
 
