@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const db = await Database.open(BENCH_DATABASE_URL, { poolSize: 4 });
   const log = createLogger('warn');
   let last = performance.now();
+  let cpu = process.cpuUsage();
   const worker = new SyncWorker(db, {
     config: { secretKey: Buffer.alloc(32), importDirs: [], changesKeepDays: 90, syncWebhook: null },
     clock: systemClock,
@@ -21,11 +22,13 @@ async function main(): Promise<void> {
       const memory = [rss, heapUsed, heapTotal, external, arrayBuffers]
         .map((bytes) => Math.round(bytes / 1e6))
         .join(' ');
+      const { user, system } = process.cpuUsage(cpu);
       if (BENCH_STEPS)
         process.stderr.write(
-          `  ${name}: ${Math.round(performance.now() - last)} ms, ${memory} MB (rss, heap used, heap, external, buffers)\n`,
+          `  ${name}: ${Math.round(performance.now() - last)} ms, CPU ${Math.round((user + system) / 1000)} ms, ${memory} MB (rss, heap used, heap, external, buffers)\n`,
         );
       last = performance.now();
+      cpu = process.cpuUsage();
       return Promise.resolve();
     },
   });

@@ -10,6 +10,7 @@ import {
   type DirectoryChange,
   type GroupRecord,
   type MembersRecord,
+  type PackedMembersRecord,
   type UserRecord,
 } from './source';
 import type { UserPlanner } from './user-planner';
@@ -31,7 +32,8 @@ export class Intake {
     private readonly groupPlanner: GroupPlanner,
   ) {}
 
-  async take(record: DirectoryChange): Promise<void> {
+  /** @returns what is to be waited for; nothing for most, because a million steps of waiting would be felt. */
+  take(record: DirectoryChange | PackedMembersRecord): Promise<void> | void {
     switch (record.kind) {
       case 'user':
         return this.user(record);
@@ -56,7 +58,7 @@ export class Intake {
     }
   }
 
-  private async user(record: UserRecord): Promise<void> {
+  private user(record: UserRecord): Promise<void> | void {
     const { context } = this;
     const { users } = context;
     context.progress.done++;
@@ -72,15 +74,20 @@ export class Intake {
     this.refuseReturn(users, ordinal);
     users.unmark(ordinal, GONE);
     users.mark(ordinal, SEEN);
-    for (const ref of record.refs) if (context.refs.get(ref) === undefined) context.refs.set(ref, ordinal);
+    for (const ref of record.refs) context.refs.claim(ref, ordinal);
     users.managerRefs.set(ordinal, record.manager ? context.interned.intern(record.manager) : NOBODY);
     users.primaryRefs.set(ordinal, record.primaryGroup ? context.interned.intern(record.primaryGroup) : NOBODY);
     if (users.claim(ordinal, user.userIdKey) !== null) this.contested.push({ ordinal, userIdKey: user.userIdKey });
     if (context.isIncremental && !users.has(ordinal, LIVE))
       context.arrivals.push({ ordinal, isGroup: false, refs: [...record.refs, `id:${user.externalId}`] });
+    const isSame = users.has(ordinal, LIVE) && users.isSameDigest(ordinal, digest);
+    if (isSame) context.counts.unchanged++;
+    if (!isSame || context.source.groupsFromDepartment) return this.plan(ordinal, user, isSame ? null : digest);
+  }
+
+  private async plan(ordinal: number, user: CleanUser, digest: string | null): Promise<void> {
     await this.department(ordinal, user);
-    if (users.has(ordinal, LIVE) && users.isSameDigest(ordinal, digest)) context.counts.unchanged++;
-    else await this.userPlanner.add(ordinal, user, digest);
+    if (digest !== null) await this.userPlanner.add(ordinal, user, digest);
   }
 
   /**
@@ -126,7 +133,7 @@ export class Intake {
     this.refuseReturn(groups, ordinal);
     groups.unmark(ordinal, GONE);
     groups.mark(ordinal, SEEN);
-    for (const ref of record.refs) if (context.refs.get(ref) === undefined) context.refs.set(ref, ~ordinal);
+    for (const ref of record.refs) context.refs.claim(ref, ~ordinal);
     if (context.isIncremental) {
       context.toldWhole.add(ordinal);
       if (!groups.has(ordinal, LIVE))
@@ -135,18 +142,37 @@ export class Intake {
     await this.groupPlanner.add(ordinal, group);
   }
 
-  private members(record: MembersRecord): void {
-    const { groups, edges, pending } = this.context;
+  private members(record: MembersRecord | PackedMembersRecord): void {
+    const { groups, refs } = this.context;
     const group = groups.index.get(record.group);
     if (group === undefined || !groups.has(group, SEEN) || groups.has(group, FROZEN)) return;
-    for (const ref of record.members) {
-      const found = this.resolve(ref);
-      if (found === undefined) {
-        pending.groups.push(group);
-        pending.texts.push(ref);
-      } else if (found >= 0) edges.addUser(group, found, false);
-      else if (~found !== group) edges.addGroup(group, ~found);
+    const { members } = record;
+    if (Array.isArray(members)) {
+      for (const ref of members) this.member(group, this.resolve(ref) ?? ref);
+      return;
     }
+    const { bytes, ends } = members;
+    let start = 0;
+    for (let index = 0; index < ends.length; index++) {
+      const end = ends[index] ?? 0;
+      let found: number | string | undefined = refs.getAscii(bytes, start, end);
+      if (found === undefined) {
+        const ref = members.at(index);
+        found = this.resolve(ref) ?? ref;
+      }
+      this.member(group, found);
+      start = end;
+    }
+  }
+
+  /** Adds a member: the ordinal of a user, ~ordinal of a group, or a ref that is nobody yet. */
+  private member(group: number, found: number | string): void {
+    const { edges, pending } = this.context;
+    if (typeof found === 'string') {
+      pending.groups.push(group);
+      pending.texts.push(found);
+    } else if (found >= 0) edges.addUser(group, found, false);
+    else if (~found !== group) edges.addGroup(group, ~found);
   }
 
   /** Ordinal of a user, ~ordinal of a group, or undefined. `id:` names an external id. */

@@ -13,7 +13,7 @@ import { applyPlan } from './apply';
 import { LeaseLost, type Lease } from './lease';
 import type { MergeSource } from './merge';
 import type { Progress } from './plan-context';
-import { makePlan, type Plan } from './planner';
+import { inPages, makePlan, type Plan } from './planner';
 import { clearPlan, recordEnd, recordPlan, recordReading, requeue } from './run-record';
 import {
   IncompleteRead,
@@ -139,7 +139,7 @@ async function planFrom(
   const changes = isIncremental
     ? (isKnown: IsKnown) => connector.changes?.(source.cursor ?? '', signal, isKnown) ?? none()
     : null;
-  const read = isIncremental ? none() : connector.read(signal);
+  const read = isIncremental ? none() : (connector.readPages?.(signal) ?? inPages(connector.read(signal)));
   const plan = await makePlan({
     db: deps.db,
     run,

@@ -21,7 +21,7 @@ import {
 import { Edges } from './planning/edges';
 import { RefTable } from './planning/ref-table';
 import { GONE, KNOWN, LIVE, SEEN } from './planning/user-ledger';
-import { IncompleteRead, type DirectoryChange, type DirectoryRecord, type IsKnown } from './source';
+import { IncompleteRead, type DirectoryChange, type DirectoryPage, type IsKnown } from './source';
 import { PlanWriter } from './stage';
 import type { Lease } from './lease';
 import { UserPlanner } from './user-planner';
@@ -35,7 +35,7 @@ export interface PlanOrder {
   now: number;
   /** Null: a full read. Called when it is loaded what is known of the source. */
   changes: ((isKnown: IsKnown) => AsyncIterable<DirectoryChange>) | null;
-  read: AsyncIterable<DirectoryRecord>;
+  read: AsyncIterable<DirectoryPage>;
   progress: Progress;
   signal: AbortSignal;
   /** Lets tests stop between two steps. */
@@ -63,9 +63,12 @@ export async function makePlan(order: PlanOrder): Promise<Plan> {
   const users = new UserPlanner(context);
   const groups = new GroupPlanner(context);
   const intake = new Intake(context, users, groups);
-  for await (const record of early ?? order.changes?.(isKnownIn(context)) ?? []) {
+  for await (const page of early ?? inPages(order.changes?.(isKnownIn(context)) ?? [])) {
     order.signal.throwIfAborted();
-    await intake.take(record);
+    for (const record of page) {
+      const waiting = intake.take(record);
+      if (waiting) await waiting;
+    }
   }
   order.signal.throwIfAborted();
   await order.step('read');
@@ -77,6 +80,11 @@ export async function makePlan(order: PlanOrder): Promise<Plan> {
   context.counts.quarantined = context.writer.quarantineCount;
   await order.step('compared');
   return { counts: context.counts, refusal: await judge(context), nextCursor: context.nextCursor };
+}
+
+/** Each record as a page of its own. */
+export async function* inPages<T>(records: AsyncIterable<T> | Iterable<T>): AsyncGenerator<readonly T[]> {
+  for await (const record of records) yield [record];
 }
 
 /** What was stored and not vanished before this run; what is told meanwhile does not count. */

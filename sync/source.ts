@@ -55,6 +55,40 @@ export interface MembersRecord {
   members: string[];
 }
 
+/**
+ * Very many refs without a text for each: their UTF-8, one after the other in one buffer, and where each ends. A million
+ * member values as texts cost more than everything else that is done with them.
+ */
+export class PackedRefs implements Iterable<string> {
+  constructor(
+    readonly bytes: Buffer,
+    readonly ends: Int32Array,
+  ) {}
+
+  get length(): number {
+    return this.ends.length;
+  }
+
+  startOf(index: number): number {
+    return index === 0 ? 0 : (this.ends[index - 1] ?? 0);
+  }
+
+  at(index: number): string {
+    return this.bytes.toString('utf8', this.startOf(index), this.ends[index]);
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (let index = 0; index < this.ends.length; index++) yield this.at(index);
+  }
+}
+
+/** A `MembersRecord` of a page. */
+export interface PackedMembersRecord {
+  kind: 'members';
+  group: string;
+  members: PackedRefs;
+}
+
 /** An entry that cannot be imported: it is quarantined with its reason, never skipped silently. */
 export interface BadRecord {
   kind: 'bad';
@@ -74,6 +108,9 @@ export interface TotalRecord {
 
 /** Order: within one read, users before groups, a group before its members. */
 export type DirectoryRecord = UserRecord | GroupRecord | MembersRecord | BadRecord | TotalRecord;
+
+/** Some records at once, in their order; to be gone through once. */
+export type DirectoryPage = Iterable<DirectoryRecord | PackedMembersRecord>;
 
 /**
  * A change since a cursor. A changed group is told whole: its `group` record, then all its members, then `groupEnd`.
@@ -132,6 +169,8 @@ export interface DirectoryConnector {
    * was not, and then nothing is removed. Bounded memory: pages are streamed, the next is read while the last is handled.
    */
   read(signal: AbortSignal): AsyncIterable<DirectoryRecord>;
+  /** The same by pages, where that is quicker: the pipeline prefers it. */
+  readPages?(signal: AbortSignal): AsyncIterable<DirectoryPage>;
   /**
    * Where a later `changes` may start. Taken by the pipeline before a full read and stored if the run is applied.
    * Null where the directory cannot tell changes. Absent likewise.

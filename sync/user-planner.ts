@@ -43,8 +43,8 @@ export class UserPlanner {
 
   constructor(private readonly context: PlanContext) {}
 
-  async add(ordinal: number, user: CleanUser, digest: Buffer): Promise<void> {
-    this.waiting.push({ ordinal, user, digest: digest.toString('base64url') });
+  async add(ordinal: number, user: CleanUser, digest: string): Promise<void> {
+    this.waiting.push({ ordinal, user, digest });
     if (this.waiting.length >= BATCH) await this.flush();
   }
 

@@ -25,8 +25,8 @@ export const OPEN = 256;
 export const NOBODY = -1;
 export const UNTOLD = -2;
 
-/** Digests are kept as 16 bytes each. */
-const DIGEST_BYTES = 16;
+/** Digests are kept as they are stored: 16 bytes in 22 letters of base64url. */
+const DIGEST_BYTES = 22;
 /** The seed of hashes that are stored: member digests of groups. */
 const STORED_SEED = 7;
 
@@ -73,7 +73,7 @@ export class UserLedger {
     this.ids.set(ordinal, row.id);
     this.flags.set(ordinal, KNOWN | (row.isLive ? LIVE : 0) | (row.digest === '' ? OPEN : 0));
     this.knownManagers.set(ordinal, row.managerId);
-    this.digests.write(row.digest, ordinal * DIGEST_BYTES, DIGEST_BYTES, 'base64url');
+    this.digests.write(row.digest, ordinal * DIGEST_BYTES, DIGEST_BYTES, 'latin1');
     this.setKey(ordinal, row.userIdKey);
     if (row.isLive) this.claims.set(row.userIdKey, ordinal);
     return ordinal;
@@ -97,8 +97,8 @@ export class UserLedger {
   }
 
   /** Whether a digest as read is the one known. */
-  isSameDigest(ordinal: number, digest: Buffer): boolean {
-    return digest.compare(this.digests, ordinal * DIGEST_BYTES, (ordinal + 1) * DIGEST_BYTES) === 0;
+  isSameDigest(ordinal: number, digest: string): boolean {
+    return this.digests.toString('latin1', ordinal * DIGEST_BYTES, (ordinal + 1) * DIGEST_BYTES) === digest;
   }
 
   /**
@@ -107,12 +107,8 @@ export class UserLedger {
    */
   claim(ordinal: number, userIdKey: string): number | null {
     this.setKey(ordinal, userIdKey);
-    const holder = this.claims.get(userIdKey);
-    if (holder === undefined || holder === ordinal) {
-      this.claims.set(userIdKey, ordinal);
-      return null;
-    }
-    return holder;
+    const holder = this.claims.claim(userIdKey, ordinal);
+    return holder === ordinal ? null : holder;
   }
 
   /** Whether the holder of a user id really has it at the end; if not, the ordinal gets it. */

@@ -1,10 +1,11 @@
-import type { BadRecord, GroupRecord, UserRecord } from '../../source';
+import type { BadRecord, GroupRecord, PackedRefs, UserRecord } from '../../source';
 
 import { badEntry, type Dialect, type DialectOptions, distinctNames } from './dialect';
 import { normaliseDn } from './dn';
 import { AttributeIndex, type Entry, type EntryAttribute, firstText, texts } from './entry';
 import { type FieldAttributes, preferredText, USER_FIELDS, UserFieldReader } from './fields';
 import { guidText, siblingSid, sidText } from './identifiers';
+import { packNames } from './packed-names';
 
 /** ACCOUNTDISABLE and INTERDOMAIN_TRUST_ACCOUNT of userAccountControl ([MS-ADTS] 2.2.16). */
 const DISABLED = 0x2;
@@ -104,6 +105,10 @@ export class ActiveDirectoryDialect implements Dialect {
 
   memberRefs(attribute: EntryAttribute): string[] {
     return texts(attribute).map(normaliseDn);
+  }
+
+  packedMemberRefs(attribute: EntryAttribute): PackedRefs | null {
+    return packNames(attribute, normaliseDn);
   }
 
   private id(entry: Entry, guid: EntryAttribute | undefined): string | null {

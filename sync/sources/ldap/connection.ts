@@ -19,7 +19,7 @@ import {
 
 import { type Entry } from './entry';
 import { ConnectionLost, LdapResultError } from './failure';
-import { MalformedMessage, MessageFramer, readEntry } from './wire';
+import { MalformedMessage, MessageFramer, readEntry, readHeader } from './wire';
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 const ENTRY = 0x64;
@@ -191,17 +191,19 @@ export class LdapConnection {
   }
 
   private receive(message: Buffer): void {
+    const { id, operation, start, end } = readHeader(message);
+    const details = this.pending.get(id);
+    if (details !== undefined && operation === ENTRY) {
+      details.entries.push(readEntry(message, start, end));
+      return;
+    }
     const reader = new BerReader(message);
     reader.readSequence();
-    const id = reader.readInt() ?? 0;
-    const operation = reader.readSequence();
+    reader.readInt();
+    reader.readSequence();
     if (id === 0) return this.abort(noticeOf(reader, operation));
-    const details = this.pending.get(id);
     if (details === undefined || operation === INTERMEDIATE) return;
-    if (operation === ENTRY) {
-      const start = reader.offset;
-      details.entries.push(readEntry(message, start, start + reader.length));
-    } else if (operation === REFERENCE) {
+    if (operation === REFERENCE) {
       const reference = new SearchReference({ messageId: id });
       reference.parse(reader, []);
       details.references.push(...reference.uris);

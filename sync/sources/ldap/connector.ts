@@ -4,6 +4,7 @@ import type {
   ConnectorExplanation,
   DirectoryChange,
   DirectoryConnector,
+  DirectoryPage,
   DirectoryRecord,
   IsKnown,
   UserFields,
@@ -39,6 +40,14 @@ export class LdapConnector implements DirectoryConnector {
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<DirectoryRecord, void> {
+    for await (const page of this.readPages(signal)) {
+      for (const record of page) {
+        yield record.kind === 'members' ? { ...record, members: [...record.members] } : record;
+      }
+    }
+  }
+
+  async *readPages(signal: AbortSignal): AsyncGenerator<DirectoryPage, void> {
     const session = this.kept ?? (await this.open(signal));
     this.kept = null;
     session.follow(signal);

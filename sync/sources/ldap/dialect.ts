@@ -1,4 +1,4 @@
-import type { BadRecord, GroupRecord, UserRecord } from '../../source';
+import type { BadRecord, GroupRecord, PackedRefs, UserRecord } from '../../source';
 
 import type { Entry, EntryAttribute } from './entry';
 import { rawOf } from './raw';
@@ -26,6 +26,8 @@ export interface Dialect {
   refs(entry: Entry): string[];
   /** Refs of the members that one of a group's attributes tells. */
   memberRefs(attribute: EntryAttribute): string[];
+  /** The same of a large attribute of a live directory; null of any other. */
+  packedMemberRefs(attribute: EntryAttribute): PackedRefs | null;
 }
 
 /** Settings of a dialect that files and servers have in common. */

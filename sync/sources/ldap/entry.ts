@@ -4,6 +4,8 @@ export interface EntryAttribute {
   type: string;
   /** Text, or bytes where the attribute is binary or its value is no UTF-8. */
   values: (string | Buffer)[];
+  /** How many they are, where that is known without decoding them. */
+  readonly count?: number;
 }
 
 /** One entry, from a server or a file. */
@@ -61,7 +63,7 @@ export class AttributeIndex {
     const found = this.found.fill(undefined);
     for (const attribute of entry.attributes) {
       const slot = this.spellings.get(attribute.type) ?? this.learn(attribute.type);
-      if (slot === NO_SLOT || attribute.values.length === 0) continue;
+      if (slot === NO_SLOT || (attribute.count ?? attribute.values.length) === 0) continue;
       if (found[slot] === undefined || !attribute.type.includes(';')) found[slot] = attribute;
     }
     return found;

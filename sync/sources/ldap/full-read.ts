@@ -1,8 +1,16 @@
 import { AndFilter, Control, type Filter } from 'ldapts';
 
-import type { DirectoryRecord } from '../../source';
+import type {
+  DirectoryPage,
+  DirectoryRecord,
+  GroupRecord,
+  MembersRecord,
+  PackedMembersRecord,
+  PackedRefs,
+} from '../../source';
 
 import type { Dialect } from './dialect';
+import type { Entry } from './entry';
 import { parseFilter } from './filter';
 import { MemberReader } from './members';
 import { type PagedSearch, readPages } from './paging';
@@ -53,25 +61,33 @@ export async function* readEverything(
   session: LdapSession,
   settings: LdapSettings,
   dialect: Dialect,
-): AsyncGenerator<DirectoryRecord, void> {
+): AsyncGenerator<DirectoryPage, void> {
   for await (const page of readPages(session, userSearch(settings, dialect))) {
-    for (const entry of page) yield dialect.user(entry);
+    yield usersOf(page, dialect);
   }
   const members = new MemberReader(dialect, session);
   for await (const page of readPages(session, groupSearch(settings, dialect))) {
     for (const entry of page) {
       const group = dialect.group(entry);
-      yield group;
-      if (group.kind === 'bad') continue;
-      const { refs, rest } = members.first(entry);
-      if (refs.length > 0) yield { kind: 'members', group: group.externalId, members: refs };
-      for (const attribute of rest) {
-        for await (const part of members.further(entry.dn, attribute)) {
-          yield { kind: 'members', group: group.externalId, members: part };
-        }
+      if (group.kind === 'bad') {
+        yield [group];
+        continue;
       }
+      const only = members.only(entry);
+      yield only === null || only.length === 0 ? [group] : [group, membersOf(group, only)];
+      if (only !== null) continue;
+      for await (const part of members.parts(entry)) if (part.length > 0) yield [membersOf(group, part)];
     }
   }
+}
+
+/** One after the other: a record is forgotten before the next is made. */
+function* usersOf(page: readonly Entry[], dialect: Dialect): Generator<DirectoryRecord> {
+  for (const entry of page) yield dialect.user(entry);
+}
+
+function membersOf(group: GroupRecord, members: string[] | PackedRefs): MembersRecord | PackedMembersRecord {
+  return { kind: 'members', group: group.externalId, members } as MembersRecord | PackedMembersRecord;
 }
 
 function both(filter: Filter, narrower: Filter | undefined): Filter {

@@ -1,9 +1,10 @@
-import type { BadRecord, GroupRecord, UserRecord } from '../../source';
+import type { BadRecord, GroupRecord, PackedRefs, UserRecord } from '../../source';
 
 import { badEntry, type Dialect, type DialectOptions, distinctNames } from './dialect';
 import { normaliseDn } from './dn';
 import { AttributeIndex, baseType, type Entry, type EntryAttribute, firstText, texts } from './entry';
 import { type FieldAttributes, preferredText, USER_FIELDS, UserFieldReader } from './fields';
+import { packNames } from './packed-names';
 
 /**
  * Immutable ids by vendor. 389 Directory Server has nsUniqueId on every entry and entryUUID only where its plug-in has
@@ -119,17 +120,26 @@ export class LdapDialect implements Dialect {
       case 'memberuid':
         return texts(attribute).map(uidRef);
       case 'uniquemember':
-        // "Name and optional UID" (RFC 4517 section 3.3.21): the bit string is no part of the name.
-        return texts(attribute).map((value) => normaliseDn(value.replace(/#'[01]*'B$/, '')));
+        return texts(attribute).map(withoutUid);
       default:
         return texts(attribute).map(normaliseDn);
     }
+  }
+
+  packedMemberRefs(attribute: EntryAttribute): PackedRefs | null {
+    const type = baseType(attribute.type);
+    return type === 'memberuid' ? null : packNames(attribute, type === 'uniquemember' ? withoutUid : normaliseDn);
   }
 
   private id(entry: Entry, found: readonly (EntryAttribute | undefined)[]): string | null {
     const id = firstText(found[0]) ?? firstText(found[1]) ?? firstText(found[2]);
     return id?.toLowerCase() ?? this.options.idWithout?.(entry) ?? null;
   }
+}
+
+/** "Name and optional UID" (RFC 4517 section 3.3.21): the bit string is no part of the name. */
+function withoutUid(value: string): string {
+  return normaliseDn(value.replace(/#'[01]*'B$/, ''));
 }
 
 function uidRef(uid: string): string {

@@ -1,6 +1,6 @@
 import { PresenceFilter } from 'ldapts';
 
-import { IncompleteRead } from '../../source';
+import { IncompleteRead, type PackedRefs } from '../../source';
 
 import type { Dialect } from './dialect';
 import { AttributeIndex, baseType, type Entry, type EntryAttribute } from './entry';
@@ -12,6 +12,10 @@ export function rangeOf(type: string): { from: number; next: number | null } | n
   const match = /;range=(\d+)-(\d+|\*)(?:;|$)/i.exec(type);
   if (!match) return null;
   return { from: Number(match[1]), next: match[2] === '*' ? null : Number(match[2]) + 1 };
+}
+
+function hasMore(attribute: EntryAttribute): boolean {
+  return (rangeOf(attribute.type)?.next ?? null) !== null;
 }
 
 /**
@@ -31,37 +35,47 @@ export class MemberReader {
     this.index = new AttributeIndex(dialect.memberAttributes);
   }
 
-  /** Attributes that the group itself told whole or in part, as refs; `rest` names those to be asked further. */
-  first(entry: Entry): { refs: string[]; rest: EntryAttribute[] } {
-    const refs: string[] = [];
-    const rest: EntryAttribute[] = [];
-    for (const attribute of this.index.of(entry)) {
+  /** The members of a group in parts, most of them packed: of each attribute what the group itself told, then the rest. */
+  async *parts(entry: Entry): AsyncGenerator<string[] | PackedRefs, void> {
+    // The index's result lasts until its next use, which further parts may be.
+    for (const attribute of [...this.index.of(entry)]) {
       if (attribute === undefined) continue;
-      for (const ref of this.dialect.memberRefs(attribute)) refs.push(ref);
-      const range = rangeOf(attribute.type);
-      if (range !== null && range.next !== null) rest.push(attribute);
+      yield this.refsOf(attribute);
+      if (hasMore(attribute)) yield* this.further(entry.dn, attribute);
     }
-    return { refs, rest };
   }
 
-  /** The further parts of one attribute of `first`'s `rest`. */
-  async *further(dn: string, attribute: EntryAttribute): AsyncGenerator<string[], void> {
+  /** The only part of a group's members, as of almost every group; null where there are several. */
+  only(entry: Entry): string[] | PackedRefs | null {
+    let only: EntryAttribute | null = null;
+    for (const attribute of this.index.of(entry)) {
+      if (attribute === undefined) continue;
+      if (only !== null || hasMore(attribute)) return null;
+      only = attribute;
+    }
+    return only === null ? [] : this.refsOf(only);
+  }
+
+  private refsOf(attribute: EntryAttribute): string[] | PackedRefs {
+    return this.dialect.packedMemberRefs(attribute) ?? this.dialect.memberRefs(attribute);
+  }
+
+  /** The parts of an attribute that the group itself did not tell. */
+  private async *further(dn: string, attribute: EntryAttribute): AsyncGenerator<string[] | PackedRefs, void> {
     const name = baseType(attribute.type);
     let from = rangeOf(attribute.type)?.next ?? null;
     while (from !== null) {
       const part = await this.part(dn, name, from);
       if (part === null) return;
-      yield this.dialect.memberRefs(part.attribute);
+      yield this.refsOf(part.attribute);
       from = part.next;
     }
   }
 
   /** All members of a group at once; for the few groups of a read of changes. */
   async all(entry: Entry): Promise<string[]> {
-    const { refs, rest } = this.first(entry);
-    for (const attribute of rest) {
-      for await (const part of this.further(entry.dn, attribute)) for (const ref of part) refs.push(ref);
-    }
+    const refs: string[] = [];
+    for await (const part of this.parts(entry)) for (const ref of part) refs.push(ref);
     return refs;
   }
 

@@ -9,6 +9,7 @@ export class MalformedMessage extends Error {
 }
 
 const SEQUENCE = 0x30;
+const INTEGER = 0x02;
 const OCTET_STRING = 0x04;
 const SET = 0x31;
 const MAX_MESSAGE = 512 * 1024 * 1024;
@@ -54,9 +55,57 @@ function messageLength(data: Buffer): number {
   return 2 + size + length;
 }
 
+/** An attribute with more bytes than this is decoded when its values are asked for, if ever. */
+const LARGE = 2048;
+
+/** The many values of one attribute, as they came. Holds the message: keep it no longer than a page. */
+export class WireAttribute implements EntryAttribute {
+  private decoded: (string | Buffer)[] | null = null;
+
+  /** The set of values, each an OCTET STRING with its header, is at `[start, end)`: `count` of them, well formed. */
+  constructor(
+    readonly type: string,
+    private readonly isBinary: boolean,
+    readonly message: Buffer,
+    readonly start: number,
+    readonly end: number,
+    readonly count: number,
+  ) {}
+
+  get values(): (string | Buffer)[] {
+    return (this.decoded ??= [...this.decode()]);
+  }
+
+  /** One value, by where its content lies. */
+  valueAt(start: number, end: number): string | Buffer {
+    return readValue(this.message, start, end, this.isBinary);
+  }
+
+  private *decode(): Generator<string | Buffer> {
+    const cursor = new Cursor(this.message, this.start, this.end);
+    while (cursor.at < this.end) {
+      const valueEnd = cursor.enter(OCTET_STRING);
+      yield this.valueAt(cursor.at, valueEnd);
+      cursor.at = valueEnd;
+    }
+  }
+}
+
+/** The header of a message (RFC 4511 section 4.1.1): its id, the tag of its operation and where that lies. */
+export function readHeader(message: Buffer): { id: number; operation: number; start: number; end: number } {
+  const cursor = new Cursor(message, 0, message.length);
+  cursor.enter(SEQUENCE);
+  const idEnd = cursor.enter(INTEGER);
+  const id = idEnd === cursor.at || idEnd > cursor.at + 6 ? -1 : message.readIntBE(cursor.at, idEnd - cursor.at);
+  cursor.at = idEnd;
+  const operation = message[cursor.at] ?? 0;
+  const end = cursor.enter(operation);
+  return { id, operation, start: cursor.at, end };
+}
+
 /**
  * Reads the SearchResultEntry (RFC 4511 section 4.5.2) at `[start, end)` of a message. Values are copied out: they
- * outlive the message's buffer.
+ * outlive the message's buffer, but for those of large attributes.
  */
 export function readEntry(message: Buffer, start: number, end: number): Entry {
   const cursor = new Cursor(message, start, end);
@@ -76,6 +125,12 @@ function readAttribute(message: Buffer, cursor: Cursor): EntryAttribute {
   cursor.at = typeEnd;
   const values: (string | Buffer)[] = [];
   const setEnd = cursor.enter(SET);
+  if (setEnd - cursor.at > LARGE) {
+    const start = cursor.at;
+    const count = cursor.skipAll(OCTET_STRING, setEnd);
+    cursor.at = end;
+    return new WireAttribute(type.name, type.binary, message, start, setEnd, count);
+  }
   while (cursor.at < setEnd) {
     const valueEnd = cursor.enter(OCTET_STRING);
     values.push(readValue(message, cursor.at, valueEnd, type.binary));
@@ -146,5 +201,12 @@ class Cursor {
     }
     if (this.at + length > end) throw new MalformedMessage('an entry is longer than its message');
     return this.at + length;
+  }
+
+  /** Steps over elements up to `end`; returns how many they are. */
+  skipAll(tag: number, end: number): number {
+    let count = 0;
+    for (; this.at < end; count++) this.at = this.enter(tag);
+    return count;
   }
 }
