@@ -79,14 +79,9 @@ export class Adjacency {
   /** Whether a value is in a row. */
   has(row: number, value: number): boolean {
     this.locate(row, this.place);
-    const { values } = this.place;
-    let { from: low, end: high } = this.place;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (values[middle] < value) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.place.end && values[low] === value;
+    const { values, from, end } = this.place;
+    const at = placeOf(values, value, from, end);
+    return at < end && values[at] === value;
   }
 
   /** How many values a row has. */
@@ -103,16 +98,14 @@ export class Adjacency {
 
   /** Adds values to a row; those that are there already change nothing. */
   add(row: number, values: readonly number[]): void {
-    this.patch(row, union(this.row(row), Int32Array.from(values).sort()));
+    const missing = [...new Set(values)].filter((value) => !this.has(row, value));
+    if (missing.length > 0) this.patch(row, withValues(this.row(row), missing.sort(ascending)));
   }
 
   /** Takes values out of a row; those that are not there change nothing. */
   remove(row: number, values: readonly number[]): void {
-    const gone = new Set(values);
-    this.patch(
-      row,
-      this.row(row).filter((value) => !gone.has(value)),
-    );
+    const present = [...new Set(values)].filter((value) => this.has(row, value));
+    if (present.length > 0) this.patch(row, withoutValues(this.row(row), present.sort(ascending)));
   }
 
   /** Packs the replaced rows between the others: copies of whole stretches, some milliseconds per million values. */
@@ -195,13 +188,44 @@ function* offsetsOf(rowCount: number, rows: Int32Array): Sliced<Int32Array> {
   return offsets;
 }
 
-/** Merges two ascending lists; the result holds nothing twice. */
-function union(left: Int32Array, right: Int32Array): Int32Array {
-  const merged = new Int32Array(left.length + right.length);
-  let count = 0;
-  for (let i = 0, j = 0; i < left.length || j < right.length;) {
-    const value = j >= right.length || left[i] < right[j] ? left[i++] : right[j++];
-    if (count === 0 || merged[count - 1] !== value) merged[count++] = value;
+/** An ascending row with further, ascending values that it lacks: copies of the stretches between them. */
+function withValues(row: Int32Array, values: readonly number[]): Int32Array {
+  const result = new Int32Array(row.length + values.length);
+  let from = 0;
+  values.forEach((value, i) => {
+    const at = placeOf(row, value, from, row.length);
+    result.set(row.subarray(from, at), from + i);
+    result[at + i] = value;
+    from = at;
+  });
+  result.set(row.subarray(from), from + values.length);
+  return result;
+}
+
+/** An ascending row without some ascending values of its own. */
+function withoutValues(row: Int32Array, values: readonly number[]): Int32Array {
+  const result = new Int32Array(row.length - values.length);
+  let from = 0;
+  values.forEach((value, i) => {
+    const at = placeOf(row, value, from, row.length);
+    result.set(row.subarray(from, at), from - i);
+    from = at + 1;
+  });
+  result.set(row.subarray(from), from - values.length);
+  return result;
+}
+
+/** Where in a stretch of ascending values the first one lies that is not less. */
+function placeOf(values: Int32Array, value: number, from: number, end: number): number {
+  let [low, high] = [from, end];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
   }
-  return merged.slice(0, count);
+  return low;
+}
+
+function ascending(left: number, right: number): number {
+  return left - right;
 }
