@@ -15,6 +15,8 @@ export interface Context {
   scope: Scope;
   db: Database;
   loaders: Loaders;
+  /** The directory's version when the caller was looked up, or null where it was not read. */
+  revision: number | null;
   /** The directory in memory, where a query of this request found it current; SQL answers otherwise, and in mutations. */
   directory: DirectoryImage | null;
   /** What requests need of the connectors; absent where the process has none. */
@@ -36,6 +38,7 @@ export function becomeViewer(context: Context, viewer: Viewer): void {
 
 export interface Caller {
   viewer: Viewer;
+  revision?: number | null;
   address: string;
   wantsCookie?: boolean;
   setCookie?: (text: string) => void;
@@ -48,6 +51,7 @@ export function createContext(gateway: Gateway, caller: Caller): Context {
     scope: new Scope(gateway.db, caller.viewer),
     db: gateway.db,
     loaders: new Loaders(),
+    revision: caller.revision ?? null,
     directory: null,
     sourceTools: gateway.sources ?? null,
     address: caller.address,

@@ -1,5 +1,6 @@
 import type { Page } from '../schema/connection';
 import type { PageArgs } from '../schema/connection.input';
+import type { Dialect } from '../ormconfig';
 import { inList, type Database, type SqlValue } from './database';
 import { badInput } from './errors';
 
@@ -10,6 +11,8 @@ export const MAX_PAGE = 1000;
 export interface SortColumn<T> {
   sql: string;
   of(row: T): string | number;
+  /** What the row calls it, where that is not the column's own name. */
+  name?: string;
   descending?: boolean;
 }
 
@@ -17,6 +20,16 @@ export interface SortColumn<T> {
 export interface Sql {
   sql: string;
   params: readonly SqlValue[];
+}
+
+/** What is read of each row in place of the columns of its noun. */
+export interface Shape {
+  /** `u.id AS c0, j1.name AS c1` */
+  select: string;
+  /** ` LEFT JOIN user j1 ON …` */
+  joins: string;
+  /** Whether cursors are made of the rows: they need the columns of the order. */
+  hasCursors: boolean;
 }
 
 export interface ListQuery<T> {
@@ -27,6 +40,7 @@ export interface ListQuery<T> {
   where: Sql[];
   order: SortColumn<T>[];
   args: PageArgs;
+  shape?: Shape | undefined;
 }
 
 interface Paging {
@@ -82,10 +96,19 @@ export async function fetchPage<T extends object>(db: Database, query: ListQuery
   const paging = resolvePaging(query.args, query.order.length);
   const conditions = [...query.where, ...cursorConditions(query.order, paging)];
   const rows = await db.rows<T>(
-    `SELECT ${query.select} FROM ${query.from}${whereClause(conditions)} ORDER BY ${orderBy(query.order, paging.backward)} LIMIT ${paging.limit + 1}`,
+    `SELECT ${selectOf(query)} FROM ${query.from}${query.shape?.joins ?? ''}${whereClause(conditions)} ORDER BY ${orderBy(query.order, paging.backward)} LIMIT ${paging.limit + 1}`,
     conditions.flatMap((condition) => [...condition.params]),
   );
   return pageOf(rows, paging, query.order, () => countRows(db, query));
+}
+
+function selectOf<T>({ select, order, shape }: ListQuery<T>): string {
+  if (!shape) return select;
+  return shape.hasCursors ? [shape.select, ...order.map(selectOfColumn)].join(', ') : shape.select;
+}
+
+function selectOfColumn<T>({ sql, name }: SortColumn<T>): string {
+  return name ? `${sql} AS ${name}` : sql;
 }
 
 async function countRows<T>(db: Database, query: ListQuery<T>): Promise<number> {
@@ -119,7 +142,7 @@ export async function fetchPages<T extends object>(
   parents: readonly number[],
 ): Promise<Map<number, Page<T>>> {
   const paging = resolvePaging(query.args, query.order.length);
-  const { sql, params } = pagesStatement(query, paging, parents);
+  const { sql, params } = pagesStatement(db.dialect, query, paging, parents);
   const rows = await db.rows<T & { parentKey: number }>(sql, params);
   const byParent = new Map<number, T[]>(parents.map((parent) => [parent, []]));
   for (const row of rows) byParent.get(Number(row.parentKey))?.push(row);
@@ -133,10 +156,11 @@ export async function fetchPages<T extends object>(
 }
 
 /** One statement for the pages of all parents. */
-function pagesStatement<T>(query: ParentedQuery<T>, paging: Paging, parents: readonly number[]): Sql {
+function pagesStatement<T>(dialect: Dialect, query: ParentedQuery<T>, paging: Paging, parents: readonly number[]): Sql {
   const order = orderBy(query.order, paging.backward);
   const within = [...query.where, ...cursorConditions(query.order, paging)];
-  const select = `SELECT ${query.select}, ${query.parent} AS parentKey`;
+  const select = `SELECT ${selectOf(query)}, ${query.parent} AS parentKey`;
+  const from = `${query.from}${query.shape?.joins ?? ''}`;
   const limit = paging.limit + 1;
   if (parents.length === 1 || (query.isLong && parents.length <= MAX_BRANCHES)) {
     // Each list from its index, as far as the page goes, however long it is. Padded so that there are few texts.
@@ -144,17 +168,22 @@ function pagesStatement<T>(query: ParentedQuery<T>, paging: Paging, parents: rea
     const keys = [...parents, ...new Array<number>(size - parents.length).fill(NO_PARENT)];
     const conditions = [{ sql: `${query.parent} = ?`, params: [] }, ...within];
     const params = within.flatMap((condition) => [...condition.params]);
-    const branch = `${select} FROM ${query.from}${whereClause(conditions)} ORDER BY ${order} LIMIT ${limit}`;
-    const sql = size === 1 ? branch : keys.map((_, i) => `SELECT * FROM (${branch}) list${i}`).join(' UNION ALL ');
+    const branch = `${select} FROM ${from}${whereClause(conditions)} ORDER BY ${order} LIMIT ${limit}`;
+    const sql = size === 1 ? branch : keys.map((_, i) => branchOf(dialect, branch, i)).join(' UNION ALL ');
     return { sql, params: keys.flatMap((key) => [key, ...params]) };
   }
   const among = inList(parents);
   const conditions: Sql[] = [{ sql: `${query.parent} IN ${among.sql}`, params: among.params }, ...within];
-  const ranked = `${select}, ROW_NUMBER() OVER (PARTITION BY ${query.parent} ORDER BY ${order}) AS rowNumber FROM ${query.from}${whereClause(conditions)}`;
+  const ranked = `${select}, ROW_NUMBER() OVER (PARTITION BY ${query.parent} ORDER BY ${order}) AS rowNumber FROM ${from}${whereClause(conditions)}`;
   return {
     sql: `SELECT * FROM (${ranked}) ranked WHERE rowNumber <= ${limit} ORDER BY parentKey, rowNumber`,
     params: conditions.flatMap((condition) => [...condition.params]),
   };
+}
+
+/** SQLite takes no parentheses around the parts of a UNION; MariaDB would keep each part in a table of its own without. */
+function branchOf(dialect: Dialect, branch: string, index: number): string {
+  return dialect === 'sqlite' ? `SELECT * FROM (${branch}) list${index}` : `(${branch})`;
 }
 
 /** Counts the lists of all parents by one statement, when the first of them is asked for. */

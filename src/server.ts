@@ -45,8 +45,8 @@ export interface RunningServer {
   schema: GraphQLSchema;
   /** The directory in memory, or null where the configuration has none. */
   snapshot: DirectorySnapshot | null;
-  /** What is answered without executing it, or null as before. */
-  answers: DirectAnswers | null;
+  /** What is answered without executing it. */
+  answers: DirectAnswers;
   app: FastifyInstance;
   stop(): Promise<void>;
 }
@@ -61,10 +61,11 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   const authenticator = createAuthenticator(gateway);
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
   refuseOverload(app);
-  const answers = directory && new DirectAnswers(schema, directory.snapshot, config.answersMegabytes * MEGABYTE);
+  const answers = new DirectAnswers(schema, directory?.snapshot ?? null, config.answersMegabytes * MEGABYTE);
   const apollo = createApollo(app, schema, gateway, answers);
   await apollo.start();
   app.decorateRequest('viewer', null);
+  app.decorateRequest('revision', null);
   app.addHook('onRequest', async (request, reply) => {
     const refusal = await authenticateRequest(request, authenticator, config.publicUrl);
     if (refusal) await reply.status(refusal.status).header('content-type', 'application/json').send(refusal.body);
@@ -73,6 +74,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     Promise.resolve(
       createContext(gateway, {
         viewer: request.viewer ?? NOBODY,
+        revision: request.revision,
         address: request.ip,
         wantsCookie: request.headers['x-session'] === 'cookie',
         setCookie,
@@ -117,18 +119,18 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
 
 export function createAuthenticator(gateway: Gateway): Authenticator {
   const sessions = new SessionService(gateway.db, gateway.clock, gateway.config.sessionHours);
-  return new Authenticator(gateway.db, sessions, staffViewers(gateway));
+  return new Authenticator(sessions, staffViewers(gateway));
 }
 
 function createApollo(
   app: FastifyInstance,
   schema: GraphQLSchema,
   gateway: Gateway,
-  answers: DirectAnswers | null,
+  answers: DirectAnswers,
 ): ApolloServer<Context> {
   const { introspection } = gateway.config;
   return new ApolloServer<Context>({
-    gateway: compiledGateway(schema, answers && ((...asked) => answers.answer(...asked))),
+    gateway: compiledGateway(schema, (...asked) => answers.answer(...asked)),
     stringifyResult: bodyOf,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -170,9 +172,10 @@ async function authenticateRequest(
   if (cookie && isForeignOrigin(request.headers, publicUrl)) return refusal(403, 'FORBIDDEN', 'Foreign origin.');
   const token = bearer ?? cookie;
   if (!token) return null;
-  const viewer = await authenticator.viewer(token);
-  if (!viewer) return refusal(401, 'UNAUTHENTICATED', 'The session has ended. Sign in again.');
-  request.viewer = viewer;
+  const caller = await authenticator.caller(token);
+  if (!caller) return refusal(401, 'UNAUTHENTICATED', 'The session has ended. Sign in again.');
+  request.viewer = caller.viewer;
+  request.revision = caller.revision;
   return null;
 }
 
@@ -198,5 +201,7 @@ function addressOf(app: FastifyInstance, host: string): string {
 declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
+    /** The directory's version when the viewer was looked up, or null. */
+    revision: number | null;
   }
 }

@@ -44,7 +44,7 @@ export function createServices(gateway: Gateway, actor: Actor) {
   const sessions = new SessionService(gateway.db, gateway.clock, gateway.config.sessionHours);
   return {
     sessions,
-    authenticator: new Authenticator(gateway.db, sessions, staffViewers(gateway)),
+    authenticator: new Authenticator(sessions, staffViewers(gateway)),
     signIn: new SignInService(deps, { CLIENT: clientAccounts(gateway), STAFF: staffAccounts(gateway) }),
     clients: new ClientService(deps),
     assignments: new AssignmentService(deps),

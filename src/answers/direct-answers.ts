@@ -3,11 +3,14 @@ import { authorize } from '../auth/policy';
 import { hidesContacts } from '../auth/viewer';
 import type { Context } from '../context';
 import type { Variables } from '../input-defaults';
+import type { DirectoryImage } from '../snapshot/directory-image';
 import type { DirectorySnapshot } from '../snapshot/directory-snapshot';
 import { writeFromImage, type ImageAnswer } from './image-writer';
+import { NotDirect } from './json';
 import { KeptAnswers } from './kept-answers';
 import { planOperation, type Plan } from './plan';
 import { conditionVariables, operationOf } from './selection';
+import { writeFromSql, type SqlAnswer } from './sql-writer';
 
 /** The data of an answer as it goes over the wire. */
 export class WrittenData {
@@ -20,14 +23,15 @@ interface Prepared {
   number: number;
   plan: Plan;
   fromImage: ImageAnswer;
+  fromSql: SqlAnswer;
 }
 
 /** Of more conditions than this there are too many plans. */
 const MAX_CONDITIONS = 4;
 
 /**
- * Answers documents that ask for nothing but rows of the directory by writing their JSON straight from the image, without
- * resolvers, promises or objects for the answer. Whatever is not so, from masked viewers to bad arguments, gives null:
+ * Answers documents that ask for nothing but rows of the directory by writing their JSON straight from the image or
+ * from rows of the database, without resolvers, promises or objects for the answer. Whatever is not so, from masked viewers to bad arguments, gives null:
  * the executor answers it, with the errors it knows.
  */
 export class DirectAnswers {
@@ -35,13 +39,13 @@ export class DirectAnswers {
   private readonly conditions = new WeakMap<DocumentNode, string[]>();
   private readonly kept: KeptAnswers;
   private planned = 0;
-  /** How many answers were written, and how many kept ones were given again. */
-  readonly counts = { written: 0, repeated: 0 };
+  /** How many answers were written from the image, how many kept ones given again, how many written from SQL. */
+  readonly counts = { written: 0, repeated: 0, read: 0 };
 
   /** @param keepBytes memory for answers to be given again while nothing has changed */
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly snapshot: DirectorySnapshot,
+    private readonly snapshot: DirectorySnapshot | null,
     keepBytes: number,
   ) {
     this.kept = new KeptAnswers(keepBytes);
@@ -58,24 +62,34 @@ export class DirectAnswers {
     const variables = this.variablesOf(document, operationName, given);
     const prepared = variables && this.lookUp(document, operationName, variables);
     if (!prepared) return null;
-    const image = await this.snapshot.current();
-    if (!image) return null;
     try {
       for (const { permission } of prepared.plan.roots) authorize(viewer, permission);
-      const key = `${prepared.number} ${JSON.stringify(variables)}`;
-      const kept = this.kept.get(image, key);
-      if (kept) {
-        this.counts.repeated++;
-        return new WrittenData(kept);
-      }
-      const body = Buffer.from(`{"data":${prepared.fromImage(image, variables)}}\n`);
-      this.kept.keep(image, key, body);
-      this.counts.written++;
+      const image = this.snapshot && (await this.snapshot.current(context.revision));
+      const written = image && this.fromImage(prepared, image, variables);
+      if (written) return new WrittenData(written);
+      const body = bodyOf(await prepared.fromSql(context.db, variables));
+      this.counts.read++;
       return new WrittenData(body);
     } catch {
       // Said by whoever can say it: a refused argument, a permission that is missing, a row that the image lacks.
       return null;
     }
+  }
+
+  /** @returns null where the image does not tell: searches, the past, clients */
+  private fromImage({ number, fromImage }: Prepared, image: DirectoryImage, variables: Variables): Buffer | null {
+    const key = `${number} ${JSON.stringify(variables)}`;
+    const kept = this.kept.get(image, key);
+    if (kept) {
+      this.counts.repeated++;
+      return kept;
+    }
+    const data = orNull(() => fromImage(image, variables));
+    if (data === null) return null;
+    const body = bodyOf(data);
+    this.kept.keep(image, key, body);
+    this.counts.written++;
+    return body;
   }
 
   private variablesOf(document: DocumentNode, operationName: string, given: Variables): Variables | null {
@@ -95,7 +109,12 @@ export class DirectAnswers {
     let prepared = plans.get(key);
     if (prepared === undefined) {
       const plan = planOperation(this.schema, document, operationName, conditions);
-      prepared = plan && { number: this.planned++, plan, fromImage: writeFromImage(plan) };
+      prepared = plan && {
+        number: this.planned++,
+        plan,
+        fromImage: writeFromImage(plan),
+        fromSql: writeFromSql(plan),
+      };
       plans.set(key, prepared);
     }
     return prepared;
@@ -103,3 +122,16 @@ export class DirectAnswers {
 }
 
 const NONE: Variables = {};
+
+function orNull(write: () => string): string | null {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof NotDirect) return null;
+    throw error;
+  }
+}
+
+function bodyOf(data: string): Buffer {
+  return Buffer.from(`{"data":${data}}\n`);
+}

@@ -2,11 +2,10 @@ import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
 import type { DirectoryImage } from '../snapshot/directory-image';
 import { imageLists } from '../snapshot/image-lists';
-import type { ImagePage } from '../snapshot/image-pages';
 import type { MembershipColumns } from '../snapshot/membership-columns';
-import { MembershipView } from '../snapshot/membership-view';
-import { notDirect, quoted, type LeafText } from './json';
-import type { EdgeField, Noun, PageField, PageInfoField, Plan, PlanField, PlanList, RootField, Row } from './plan';
+import { notDirect, type LeafText } from './json';
+import { objectOf, writePage, type Write as WriteOf } from './page-writer';
+import type { Noun, Plan, PlanField, PlanList, RootField } from './plan';
 
 /** What one request writes with. */
 interface Writing {
@@ -17,8 +16,7 @@ interface Writing {
   args: Variables[];
 }
 
-/** Gives the JSON text of something. */
-type Write<T> = (writing: Writing, value: T) => string;
+type Write<T> = WriteOf<Writing, T>;
 /** A person's or a group's row, or the slot of a membership. */
 type Subject = object | number;
 
@@ -31,16 +29,6 @@ export function writeFromImage(plan: Plan): ImageAnswer {
   return (image, variables) => {
     const args = plan.lists.map((list) => list.args(variables));
     return roots({ image, columns: image.memberships.columns, variables, args }, null);
-  };
-}
-
-/** `{"key":…,"key":…}` */
-function objectOf<T>(fields: readonly [key: string, write: Write<T>][]): Write<T> {
-  const parts = fields.map(([key, write], i) => ({ prefix: `${i === 0 ? '{' : ','}${quoted(key)}:`, write }));
-  return (writing, value) => {
-    let text = '';
-    for (const { prefix, write } of parts) text += prefix + write(writing, value);
-    return text === '' ? '{}' : `${text}}`;
   };
 }
 
@@ -90,10 +78,8 @@ function writeField(noun: Noun, field: PlanField): Write<Subject> {
       return writeId(noun);
     case 'column':
       return writeColumn(noun, field.column, field.text);
-    case 'derived': {
-      const { of, text } = field;
-      return ({ columns }, subject) => text(of(rowOf(columns, subject)));
-    }
+    case 'derived':
+      return writeColumn(noun, field.column, (value) => field.text(field.of(value)));
     case 'one':
       return writeOne(noun, field);
     case 'list':
@@ -107,7 +93,7 @@ function writeId(noun: Noun): Write<Subject> {
 }
 
 function writeColumn(noun: Noun, column: string, text: LeafText): Write<Subject> {
-  if (noun !== 'Membership') return (_, row) => text((row as Row)[column]);
+  if (noun !== 'Membership') return (_, row) => text((row as Record<string, unknown>)[column]);
   switch (column) {
     case 'via':
     case 'origin':
@@ -116,12 +102,8 @@ function writeColumn(noun: Noun, column: string, text: LeafText): Write<Subject>
     case 'since':
       return ({ columns }, slot) => text(columns[column](slot as number));
     default:
-      return ({ columns }, slot) => text(rowOf(columns, slot)[column]);
+      return notDirect(column);
   }
-}
-
-function rowOf(columns: MembershipColumns, subject: Subject): Row {
-  return (typeof subject === 'number' ? new MembershipView(columns, subject) : subject) as Row;
 }
 
 function writeOne(noun: Noun, field: PlanField & { kind: 'one' }): Write<Subject> {
@@ -151,63 +133,9 @@ function writeRelation(list: PlanList): Write<Subject> {
 
 function writeList(list: PlanList): Write<number> {
   const { name, index } = list;
-  const write = objectOf(list.fields.map((field) => [field.key, writePageField(list.noun, field)]));
+  const write = writePage<Writing, Subject>(list, (fields) => writeObject(list.noun, fields));
   return (writing, parent) => {
     const page = imageLists[name](writing.image, writing.args[index], parent);
     return page ? write(writing, page) : notDirect(name);
   };
-}
-
-function writePageField(noun: Noun, field: PageField): Write<ImagePage<Subject>> {
-  switch (field.kind) {
-    case 'text':
-      return () => field.text;
-    case 'totalCount':
-      return (_, page) => String(page.total());
-    case 'nodes': {
-      const write = writeObject(noun, field.fields);
-      return (writing, { nodes }) => arrayOf(nodes, (node) => write(writing, node));
-    }
-    case 'edges': {
-      const write = objectOf(field.fields.map((inner) => [inner.key, writeEdgeField(noun, inner)]));
-      return (writing, page) => arrayOf(page.nodes, (node) => write(writing, { page, node }));
-    }
-    case 'pageInfo':
-      return objectOf(field.fields.map((inner) => [inner.key, writePageInfo(inner)]));
-  }
-}
-
-function arrayOf<T>(values: readonly T[], write: (value: T) => string): string {
-  let text = '[';
-  for (let i = 0; i < values.length; i++) text += i === 0 ? write(values[i]) : `,${write(values[i])}`;
-  return `${text}]`;
-}
-
-function writeEdgeField(noun: Noun, field: EdgeField): Write<{ page: ImagePage<Subject>; node: Subject }> {
-  switch (field.kind) {
-    case 'text':
-      return () => field.text;
-    case 'cursor':
-      return (_, { page, node }) => quoted(page.cursorOf(node));
-    case 'node': {
-      const write = writeObject(noun, field.fields);
-      return (writing, { node }) => write(writing, node);
-    }
-  }
-}
-
-function writePageInfo(field: PageInfoField): Write<ImagePage<Subject>> {
-  if (field.kind === 'text') return () => field.text;
-  const cursorAt = ({ nodes, cursorOf }: ImagePage<Subject>, index: number) =>
-    index >= 0 && index < nodes.length ? quoted(cursorOf(nodes[index])) : 'null';
-  switch (field.name) {
-    case 'hasNextPage':
-      return (_, page) => String(page.hasNextPage);
-    case 'hasPreviousPage':
-      return (_, page) => String(page.hasPreviousPage);
-    case 'startCursor':
-      return (_, page) => cursorAt(page, 0);
-    case 'endCursor':
-      return (_, page) => cursorAt(page, page.nodes.length - 1);
-  }
 }

@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import { MembershipVia, Origin } from '../../schema/enums';
 import type { Permission } from '../auth/policy';
 import { isColumn } from '../fast-fields';
 import type { Variables } from '../input-defaults';
@@ -24,14 +25,12 @@ export type PlanField = { key: string } & (
   | { kind: 'text'; text: string }
   | { kind: 'id' }
   | { kind: 'column'; column: string; text: LeafText }
-  /** Worked out from the row alone. */
-  | { kind: 'derived'; name: string; of: (row: Row) => unknown; text: LeafText }
+  /** Worked out from one column. */
+  | { kind: 'derived'; column: string; of: (value: unknown) => unknown; text: LeafText }
   /** A row of another noun, found by a key that the row holds. */
   | { kind: 'one'; noun: Noun; column: string; isRequired: boolean; fields: PlanField[] }
   | { kind: 'list'; list: PlanList }
 );
-
-export type Row = Record<string, unknown>;
 
 /** A page of rows. */
 export interface PlanList {
@@ -80,11 +79,12 @@ const ONES: Partial<Record<string, Record<string, [Noun, string]>>> = {
   Group: { leader: ['User', 'leaderId'], deputy: ['User', 'deputyId'] },
   Membership: { user: ['User', 'userId'], group: ['Group', 'groupId'] },
 };
-const DERIVED: Partial<Record<string, Record<string, (row: Row) => unknown>>> = {
-  Group: { editable: (group) => group['origin'] === 'MANUAL' },
+const isManual = (origin: unknown) => origin === Origin.MANUAL;
+const DERIVED: Partial<Record<string, Record<string, [column: string, of: (value: unknown) => unknown]>>> = {
+  Group: { editable: ['origin', isManual] },
   Membership: {
-    flag: (membership) => (membership['via'] === 'PRIMARY' ? 'P' : null),
-    editable: (membership) => membership['origin'] === 'MANUAL',
+    flag: ['via', (via) => (via === MembershipVia.PRIMARY ? 'P' : null)],
+    editable: ['origin', isManual],
   },
 };
 const ROOT_LISTS: Partial<Record<string, [PlanList['name'] & ('users' | 'groups'), Noun, Permission]>> = {
@@ -162,8 +162,8 @@ class Planner {
         return { key, kind: 'one', noun: one[0], column: one[1], isRequired, fields: this.object(one[0], selected) };
       }
       if (!isLeafType(getNamedType(field.type)) || field.args.length > 0) return notDirect(name);
-      const of = DERIVED[noun]?.[name];
-      if (of) return { key, kind: 'derived', name, of, text: leafText(field.type) };
+      const derived = DERIVED[noun]?.[name];
+      if (derived) return { key, kind: 'derived', column: derived[0], of: derived[1], text: leafText(field.type) };
       if (!isColumn(field)) return notDirect(name);
       return { key, kind: 'column', column: name, text: leafText(field.type) };
     });

@@ -1,9 +1,8 @@
 import { Realm } from '../../schema/client.enums';
 import { ClientRole } from '../../schema/client.enums';
 import { CLIENT_ROLES, toMask } from '../../schema/masks';
-import type { Database } from '../database';
 import { API_KEY_PREFIX, tokenHash, type SessionService } from './session.service';
-import type { ClientViewer, StaffViewer, Viewer } from './viewer';
+import type { StaffViewer, Viewer } from './viewer';
 
 const ADMINISTRATOR = toMask([ClientRole.ADMINISTRATOR], CLIENT_ROLES);
 
@@ -13,34 +12,43 @@ export interface StaffViewers {
   byApiKey(keyHash: string): Promise<StaffViewer | null>;
 }
 
+/** Who sent a request. */
+export interface AuthenticatedCaller {
+  viewer: Viewer;
+  /** The directory's version when the caller was looked up, or null where that was not read. */
+  revision: number | null;
+}
+
 /** Turns a bearer token into the viewer, reading rights anew each time. */
 export class Authenticator {
   constructor(
-    private readonly db: Database,
     private readonly sessions: SessionService,
     private readonly staff: StaffViewers,
   ) {}
 
   /** @returns null for a dead token. */
   async viewer(token: string): Promise<Viewer | null> {
-    const hash = tokenHash(token);
-    if (token.startsWith(API_KEY_PREFIX)) return this.staff.byApiKey(hash);
-    const session = await this.sessions.resolve(token);
-    if (!session) return null;
-    if (session.realm === Realm.STAFF) return this.staff.byId(session.accountId, hash);
-    return this.client(session.accountId, hash);
+    return (await this.caller(token))?.viewer ?? null;
   }
 
-  private async client(id: number, hash: string): Promise<ClientViewer | null> {
-    const row = await this.db.first<{
-      username: string;
-      rolesMask: number;
-      permissionsMask: number;
-      userId: number | null;
-    }>('SELECT username, rolesMask, permissionsMask, userId FROM client WHERE id = ?', [id]);
-    if (!row) return null;
-    const { username, userId, permissionsMask } = row;
-    const isAdmin = (row.rolesMask & ADMINISTRATOR) !== 0;
-    return { kind: 'client', id, username, userId, permissionsMask, isAdmin, tokenHash: hash };
+  /** @returns null for a dead token. */
+  async caller(token: string): Promise<AuthenticatedCaller | null> {
+    const hash = tokenHash(token);
+    if (token.startsWith(API_KEY_PREFIX)) return known(await this.staff.byApiKey(hash));
+    const session = await this.sessions.resolve(token);
+    if (!session) return null;
+    if (session.realm === Realm.STAFF) return known(await this.staff.byId(session.accountId, hash));
+    const { accountId: id, username, rolesMask, userId } = session;
+    if (username === null) return null;
+    const isAdmin = ((rolesMask ?? 0) & ADMINISTRATOR) !== 0;
+    const permissionsMask = session.permissionsMask ?? 0;
+    return {
+      viewer: { kind: 'client', id, username, userId, permissionsMask, isAdmin, tokenHash: hash },
+      revision: session.revision === null ? null : Number(session.revision),
+    };
   }
+}
+
+function known(viewer: Viewer | null): AuthenticatedCaller | null {
+  return viewer && { viewer, revision: null };
 }

@@ -10,6 +10,18 @@ export interface IssuedSession {
   expiresAt: number;
 }
 
+/** A session with its account, where that is a client, and with the directory's version. */
+export interface ResolvedSession {
+  realm: Realm;
+  accountId: number;
+  /** Null where there is no such client. */
+  username: string | null;
+  rolesMask: number | null;
+  permissionsMask: number | null;
+  userId: number | null;
+  revision: number | string | null;
+}
+
 /** Session tokens start so; API keys start with `API_KEY_PREFIX`. */
 export const SESSION_PREFIX = 'sbs_';
 export const API_KEY_PREFIX = 'sbk_';
@@ -36,10 +48,12 @@ export class SessionService {
     return { token, expiresAt };
   }
 
-  /** Whose token it is, or null for one that never was, has ended or expired. */
-  async resolve(token: string): Promise<{ realm: Realm; accountId: number } | null> {
-    return this.db.first<{ realm: Realm; accountId: number }>(
-      'SELECT realm, accountId FROM session WHERE tokenHash = ? AND expiresAt > ?',
+  /** Whose token it is, or null for one that never was, has ended or expired. One statement for all that a request needs. */
+  async resolve(token: string): Promise<ResolvedSession | null> {
+    return this.db.first<ResolvedSession>(
+      `SELECT s.realm, s.accountId, c.username, c.rolesMask, c.permissionsMask, c.userId, r.value AS revision
+       FROM session s LEFT JOIN client c ON c.id = s.accountId AND s.realm = 'CLIENT' LEFT JOIN revision r ON r.id = 1
+       WHERE s.tokenHash = ? AND s.expiresAt > ?`,
       [tokenHash(token), this.clock.now()],
     );
   }

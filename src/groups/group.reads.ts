@@ -7,7 +7,7 @@ import type { GroupFilter, GroupOrder } from '../../schema/group.input';
 import { GROUP_FLAGS, toMask } from '../../schema/masks';
 import { inList, type Database } from '../database';
 import { keyOf } from '../ids';
-import { fetchPage, type SortColumn, type Sql } from '../paging';
+import { fetchPage, type Shape, type SortColumn, type Sql } from '../paging';
 import { fold, likePrefix } from '../text';
 import { keys } from '../users/user.reads';
 
@@ -72,9 +72,11 @@ export function listGroups(
   order: GroupOrder | null | undefined,
   args: PageArgs,
   scope: Sql | null,
+  shape?: Shape,
 ): Promise<Page<Group>> {
   const where = [...groupConditions(filter), ...(scope ? [scope] : [])];
-  return fetchPage<Group>(db, { select: GROUP_COLUMNS, from: 'user_group g', where, order: groupOrder(order), args });
+  const select = GROUP_COLUMNS;
+  return fetchPage<Group>(db, { select, from: 'user_group g', where, order: groupOrder(order), args, shape });
 }
 
 export async function groupsByIds(db: Database, ids: readonly number[]): Promise<Map<number, Group>> {

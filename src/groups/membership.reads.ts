@@ -4,7 +4,7 @@ import type { MembershipVia } from '../../schema/enums';
 import type { Membership } from '../../schema/membership';
 import { inList, type Database } from '../database';
 import { globalId, parseId } from '../ids';
-import { fetchPages, type SortColumn, type Sql } from '../paging';
+import { fetchPages, type Shape, type SortColumn, type Sql } from '../paging';
 import { userSearch } from '../users/user.reads';
 
 /** A membership with the sort key of the list it was read for. */
@@ -25,6 +25,7 @@ export interface MembershipQuery {
   asOf?: number | null;
   /** What the viewer sees of the other side. */
   scope: Sql | null;
+  shape?: Shape | undefined;
 }
 
 /** The members of some groups, in member order: one statement for all of them. */
@@ -50,11 +51,12 @@ export async function membersOfGroups(
       order,
       args: query.page,
       parent: 'm.groupId',
+      shape: query.shape,
       isLong: query.asOf === null || query.asOf === undefined,
     },
     groups,
   );
-  return keyed(pages);
+  return query.shape ? pages : keyed(pages);
 }
 
 /** The memberships of some users, by name of the group: one statement for all of them. */
@@ -64,8 +66,8 @@ export async function membershipsOfUsers(
   query: MembershipQuery,
 ): Promise<Map<number, Page<Membership>>> {
   const order: SortColumn<MembershipRow>[] = [
-    { sql: 'g.nameKey', of: (row) => row.sortName ?? '' },
-    { sql: 'g.id', of: (row) => row.sortId },
+    { sql: 'g.nameKey', name: 'sortName', of: (row) => row.sortName ?? '' },
+    { sql: 'g.id', name: 'sortId', of: (row) => row.sortId },
   ];
   const pages = await fetchPages<MembershipRow>(
     db,
@@ -76,10 +78,11 @@ export async function membershipsOfUsers(
       order,
       args: query.page,
       parent: 'm.userId',
+      shape: query.shape,
     },
     users,
   );
-  return keyed(pages);
+  return query.shape ? pages : keyed(pages);
 }
 
 /** Memberships by their global ids. */

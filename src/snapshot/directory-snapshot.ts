@@ -42,8 +42,10 @@ export class DirectorySnapshot {
   /**
    * The image, at least as new as what was committed before the call, or null. A check that is under way may have looked
    * too early: one more begins after it, for all who came meanwhile.
+   * @param revision the database's, where the caller has read it since its request came: then it is not read again
    */
-  current(): Promise<DirectoryImage | null> {
+  current(revision: number | null = null): Promise<DirectoryImage | null> {
+    if (revision !== null && this.image?.revision === revision) return Promise.resolve(this.image);
     if (!this.check) return (this.check = this.look().finally(() => (this.check = null)));
     return (this.nextCheck ??= this.check.then(
       () => this.lookNext(),

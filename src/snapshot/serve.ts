@@ -64,7 +64,7 @@ function wrapRoot(schema: GraphQLSchema, name: string, root: RootField, snapshot
   replace(schema, 'Query', name, (original) => async (source, args, context, info) => {
     authorize(context.viewer, root.permission);
     if (!context.scope.all) return original(source, args, context, info);
-    const image = await snapshot.current();
+    const image = await snapshot.current(context.revision);
     context.directory = image;
     const answer = image ? root.answer(image, args) : undefined;
     return answer === undefined ? original(source, args, context, info) : answer;

@@ -5,7 +5,7 @@ import type { User } from '../../schema/user';
 import type { UserFilter, UserOrder } from '../../schema/user.input';
 import { inList, type Database } from '../database';
 import { keyOf } from '../ids';
-import { fetchPage, type SortColumn, type Sql } from '../paging';
+import { fetchPage, type Shape, type SortColumn, type Sql } from '../paging';
 import { fold, likePrefix, numberKey } from '../text';
 
 /** The columns of a user as the API needs them; `u` is the table's alias everywhere. */
@@ -114,9 +114,10 @@ export function listUsers(
   args: PageArgs,
   scope: Sql | null,
   masked: boolean,
+  shape?: Shape,
 ): Promise<Page<User>> {
   const where = [...userConditions(filter, masked), ...(scope ? [scope] : [])];
-  return fetchPage<User>(db, { select: USER_COLUMNS, from: 'user u', where, order: userOrder(order), args });
+  return fetchPage<User>(db, { select: USER_COLUMNS, from: 'user u', where, order: userOrder(order), args, shape });
 }
 
 /** Users by their keys, whatever their state. */

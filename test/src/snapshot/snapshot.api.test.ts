@@ -258,7 +258,14 @@ function agrees(open: () => Promise<Pair>): void {
     return sql?.data as Answered;
   };
   const bothAnswer = async (input: object): Promise<Answered> => {
-    await agreeOn(DIRECT, input);
+    const direct = await agreeOn(DIRECT, input);
+    // With what nobody answers directly beside it, the same is executed.
+    const executed = await pair.sql.send(
+      DIRECT.replace('\n}', ' viewer { __typename }\n}'),
+      input,
+      pair.sql.adminToken,
+    );
+    expect(executed.data && { ...executed.data, viewer: undefined }).toEqual(direct);
     return agreeOn(DOCUMENT, input);
   };
 

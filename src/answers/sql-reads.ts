@@ -1,0 +1,57 @@
+import type { Page } from '../../schema/connection';
+import type { PageArgs } from '../../schema/connection.input';
+import type { MembershipVia } from '../../schema/enums';
+import type { GroupFilter, GroupOrder } from '../../schema/group.input';
+import type { UserFilter, UserOrder } from '../../schema/user.input';
+import type { Database } from '../database';
+import { listGroups } from '../groups/group.reads';
+import { membershipsOfUsers, membersOfGroups } from '../groups/membership.reads';
+import type { Variables } from '../input-defaults';
+import type { Shape } from '../paging';
+import { listUsers } from '../users/user.reads';
+import type { PlanList } from './plan';
+import type { SqlRow } from './sql-rows';
+
+/** Tables and aliases of the statements that the lists read with. */
+export const TABLES_OF = {
+  User: { from: 'user u', alias: 'u', keys: ['u.id'] },
+  Group: { from: 'user_group g', alias: 'g', keys: ['g.id'] },
+  Membership: { from: 'membership m', alias: 'm', keys: ['m.groupId', 'm.userId'] },
+} as const;
+
+/** Parent of lists that have none. */
+export const ROOT = 0;
+
+/** The pages of a list for all its parents, by one statement; for viewers who see everything unmasked. */
+export async function readPages(
+  db: Database,
+  { name }: PlanList,
+  args: Variables,
+  parents: readonly number[],
+  shape: Shape,
+): Promise<Map<number, Page<SqlRow>>> {
+  if (parents.length === 0) return new Map<number, Page<SqlRow>>();
+  const page = args as PageArgs;
+  const query = { page, via: args['via'] as MembershipVia[] | null, scope: null, shape };
+  switch (name) {
+    case 'users': {
+      const [filter, order] = [args['filter'] as UserFilter, args['orderBy'] as UserOrder];
+      return shaped(new Map([[ROOT, await listUsers(db, filter, order, page, null, false, shape)]]));
+    }
+    case 'groups': {
+      const [filter, order] = [args['filter'] as GroupFilter, args['orderBy'] as GroupOrder];
+      return shaped(new Map([[ROOT, await listGroups(db, filter, order, page, null, shape)]]));
+    }
+    case 'memberships':
+      return shaped(await membershipsOfUsers(db, parents, query));
+    case 'members': {
+      const [search, asOf] = [args['search'] as string | null, args['asOf'] as number | null];
+      return shaped(await membersOfGroups(db, parents, { ...query, search, asOf, masked: false }));
+    }
+  }
+}
+
+/** What was read has the columns of the shape, not those of its noun. */
+function shaped(pages: Map<number, Page<object>>): Map<number, Page<SqlRow>> {
+  return pages as unknown as Map<number, Page<SqlRow>>;
+}

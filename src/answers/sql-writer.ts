@@ -1,0 +1,136 @@
+import type { Database } from '../database';
+import { parseId } from '../ids';
+import type { Variables } from '../input-defaults';
+import type { Shape } from '../paging';
+import { notDirect, quoted } from './json';
+import { writePage, type CountedPage, type Write } from './page-writer';
+import type { Noun, PageField, Plan, PlanField, PlanList, RootField } from './plan';
+import { readPages, ROOT, TABLES_OF } from './sql-reads';
+import { RowShape, type Child, type SqlRow, type WriteLists, type WriteRow } from './sql-rows';
+
+/** The plan as a function from a database to the answer's data, as JSON text: one statement a level. */
+export type SqlAnswer = (db: Database, variables: Variables) => Promise<string>;
+
+type RowPage = CountedPage<SqlRow>;
+
+/** How the rows of a list are read and its pages written. */
+interface Level {
+  list: PlanList;
+  shape: Shape;
+  children: readonly Child[];
+  write: Write<WriteLists, RowPage>;
+  hasTotal: boolean;
+}
+
+/** Reads what a root field needs. @returns how it is written, when all is read */
+type ReadRoot = (reading: Reading) => Promise<(lists: WriteLists) => string>;
+
+/** Prepares a plan for the database, for viewers who see all of it unmasked. */
+export function writeFromSql(plan: Plan): SqlAnswer {
+  const levels = plan.lists.map(levelOf);
+  const roots = plan.roots.map((root) => [root.key, rootOf(root)] as const);
+  return async (db, variables) => {
+    const reading = new Reading(db, levels, variables);
+    const written = await Promise.all(roots.map(([, read]) => read(reading)));
+    const fields = roots.map(([key], i) => `${quoted(key)}:${written[i](reading.write)}`);
+    return `{${fields.join(',')}}`;
+  };
+}
+
+/** What one request has read, level by level. */
+class Reading {
+  /** The pages of the plan's lists by the key of their parent. */
+  private readonly pages: Map<number, RowPage>[] = [];
+
+  constructor(
+    readonly db: Database,
+    private readonly levels: readonly Level[],
+    readonly variables: Variables,
+  ) {}
+
+  readonly write: WriteLists = (index, key) => {
+    const page = this.pages[index]?.get(key) ?? notDirect('a list was not read');
+    return this.levels[index].write(this.write, page);
+  };
+
+  /** Reads a list for all its parents, and what is below it. */
+  async read(index: number, parents: readonly number[]): Promise<void> {
+    const { list, shape, children, hasTotal } = this.levels[index];
+    const pages = await readPages(this.db, list, list.args(this.variables), parents, shape);
+    const entries = [...pages].map(async ([parent, page]): Promise<[number, RowPage]> => {
+      const total = hasTotal ? await page.count() : 0;
+      return [parent, { ...page, total: () => total }];
+    });
+    this.pages[index] = new Map(await Promise.all(entries));
+    if (children.length === 0) return;
+    const rows = [...pages.values()].flatMap((page) => page.nodes);
+    await this.readChildren(children, rows);
+  }
+
+  async readChildren(children: readonly Child[], rows: readonly SqlRow[]): Promise<void> {
+    await Promise.all(
+      children.map(({ list, keyColumn }) => {
+        const keys = rows.map((row) => row[keyColumn]).filter((key) => key !== null);
+        return this.read(list.index, [...new Set(keys.map(Number))]);
+      }),
+    );
+  }
+}
+
+function levelOf(list: PlanList): Level {
+  const rows = new RowShape();
+  const { alias } = TABLES_OF[list.noun];
+  const write = writePage<WriteLists, SqlRow>(list, (fields) => rows.writer(list.noun, alias, fields));
+  return {
+    list,
+    write,
+    shape: rows.shape(list.fields.some(hasCursor)),
+    children: rows.children,
+    hasTotal: list.fields.some(({ kind }) => kind === 'totalCount'),
+  };
+}
+
+function hasCursor(field: PageField): boolean {
+  if (field.kind === 'edges') return field.fields.some(({ kind }) => kind === 'cursor');
+  return field.kind === 'pageInfo' && field.fields.some((one) => one.kind === 'value' && one.name.endsWith('Cursor'));
+}
+
+function rootOf(root: RootField): ReadRoot {
+  if (root.kind === 'text') return () => Promise.resolve(() => root.text);
+  if (root.kind === 'list') {
+    const { index } = root.list;
+    return async (reading) => {
+      await reading.read(index, [ROOT]);
+      return (lists) => lists(index, ROOT);
+    };
+  }
+  const nouns = Object.entries(root.nouns) as [Noun, PlanField[]][];
+  const readers = new Map(nouns.map(([noun, fields]) => [noun, objectReader(noun, fields)]));
+  return async (reading) => {
+    const id = parseId(String(root.args(reading.variables)['id']));
+    const noun = (id?.type ?? '') as Noun;
+    const read = readers.get(noun);
+    // An object of another type, of which `node` has many more.
+    if (!id || !read || id.key.length !== TABLES_OF[noun].keys.length) {
+      return root.isNode ? notDirect('node') : () => 'null';
+    }
+    return read(reading, id.key);
+  };
+}
+
+function objectReader(
+  noun: Noun,
+  fields: readonly PlanField[],
+): (reading: Reading, key: readonly number[]) => ReturnType<ReadRoot> {
+  const rows = new RowShape();
+  const { from, alias, keys } = TABLES_OF[noun];
+  const write: WriteRow = rows.writer(noun, alias, fields);
+  const { select, joins } = rows.shape(false);
+  const sql = `SELECT ${select} FROM ${from}${joins} WHERE ${keys.map((column) => `${column} = ?`).join(' AND ')}`;
+  return async (reading, key) => {
+    const row = await reading.db.first<SqlRow>(sql, key);
+    if (!row) return () => 'null';
+    await reading.readChildren(rows.children, [row]);
+    return (lists) => write(lists, row);
+  };
+}
