@@ -9,14 +9,18 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Starts a TypeScript file as a process and waits until a line tells its port; the match's first group is the port. */
+/**
+ * Starts a file as a process and waits until a line tells its port; the match's first group is the port. TypeScript is
+ * compiled as it is loaded, `.mjs` runs as it is.
+ */
 export async function startChild(
   file: string,
   args: string[],
   environment: Record<string, string>,
   ready: RegExp,
 ): Promise<Child> {
-  const child = spawn(process.execPath, ['-r', '@swc-node/register', file, ...args], {
+  const loader = file.endsWith('.ts') ? ['-r', '@swc-node/register'] : [];
+  const child = spawn(process.execPath, [...loader, file, ...args], {
     env: { ...process.env, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -51,6 +55,12 @@ export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The same with its children, for servers that answer each connection in a process of its own. */
+export function cpuSecondsOfTree(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return children.reduce((sum, child) => sum + cpuSeconds(child), cpuSeconds(pid));
 }
 
 /** Most memory a process has had at a time, in MB. */

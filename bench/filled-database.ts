@@ -15,6 +15,8 @@ export const ADMIN_PASSWORD = 'bench-password-1';
 export interface FilledDatabase {
   /** DATABASE_URL of the MariaDB. */
   url: string;
+  /** Of the MariaDB. */
+  pid: number;
   /** DATABASE_URL of the same rows in SQLite; made at the first call. */
   sqliteUrl(): Promise<string>;
   /** A folder for whatever a server keeps beside its database. */
@@ -42,7 +44,7 @@ export async function openFilledDatabase(size: DataSize, kept?: string): Promise
     if (!isFilled) await fill(url, size);
     else await (await Database.open(url, { migrate: true })).close();
     writeFileSync(marker, wanted);
-    return { url, folder, close, sqliteUrl: () => sqlite(folder, size) };
+    return { url, pid: mariadb.pid, folder, close, sqliteUrl: () => sqlite(folder, size) };
   } catch (error) {
     await close();
     throw error;

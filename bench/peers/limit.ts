@@ -2,48 +2,47 @@ import { createServer } from 'node:http';
 import { createPool, type RowDataPacket } from 'mysql2';
 
 /**
- * The limit: nothing between HTTP and MariaDB but one prepared statement, which builds the whole answer as JSON.
- * `GET /q1`, `/q2`, `/q3?id=…`.
+ * The limit: nothing between HTTP and MariaDB but one prepared statement, which builds the whole answer as JSON text;
+ * its bytes are handed on as they come. `GET /q1`, `/q2`, `/q3?id=…`.
+ *
+ * It may know the data: places of members count from 1 without gaps, so that "the first hundred" is a range of the index,
+ * and the order of that index is the order of the answer. Where several forms gave the same answer, the fastest is here:
+ * measured slower were JSON_ARRAYAGG over a grouped join (it parses the inner JSON again), ROW_NUMBER, and a cut-off key
+ * by a LIMIT n, 1 subquery.
  */
+const GROUP = `CONCAT('{"id":', g.id, ',"name":', JSON_QUOTE(g.name), '}')`;
+const GROUPS_OF_USER = `IFNULL((SELECT GROUP_CONCAT(${GROUP} ORDER BY g.nameKey, g.id SEPARATOR ',')
+  FROM membership m STRAIGHT_JOIN user_group g ON g.id = m.groupId WHERE m.userId = u.id), '')`;
 const STATEMENTS: Record<string, string> = {
-  '/q1': `SELECT JSON_ARRAYAGG(JSON_OBJECT('id', g.id, 'name', g.name, 'members', JSON_EXTRACT(x.members, '$'))) AS answer
-    FROM (SELECT id, name FROM user_group WHERE vanishedAt IS NULL ORDER BY nameKey, id LIMIT 50) g
-    JOIN (SELECT m.groupId, CONCAT('[', GROUP_CONCAT(JSON_OBJECT('id', u.id, 'name', u.displayName, 'mail', u.email)
-        ORDER BY m.position SEPARATOR ','), ']') AS members
-      FROM membership m JOIN user u ON u.id = m.userId
-      JOIN (SELECT id FROM user_group WHERE vanishedAt IS NULL ORDER BY nameKey, id LIMIT 50) f ON f.id = m.groupId
-      WHERE m.position <= 100 GROUP BY m.groupId) x ON x.groupId = g.id`,
-  '/q2': `SELECT JSON_ARRAYAGG(JSON_OBJECT('id', x.id, 'userId', x.userId, 'name', x.displayName, 'groups', JSON_EXTRACT(x.memberships, '$'))) AS answer
-    FROM (SELECT u.id, u.userId, u.displayName, CONCAT('[', GROUP_CONCAT(JSON_OBJECT('id', g.id, 'name', g.name) SEPARATOR ','), ']') AS memberships
-      FROM (SELECT id, userId, displayName FROM user WHERE state IN ('ACTIVE', 'DISABLED') ORDER BY displayNameKey, id LIMIT 100) u
-      JOIN membership m ON m.userId = u.id JOIN user_group g ON g.id = m.groupId GROUP BY u.id) x`,
-  '/q3': `SELECT JSON_OBJECT('id', u.id, 'userId', u.userId, 'name', u.displayName, 'mail', u.email,
-      'groups', JSON_ARRAYAGG(JSON_OBJECT('id', g.id, 'name', g.name))) AS answer
-    FROM user u JOIN membership m ON m.userId = u.id JOIN user_group g ON g.id = m.groupId WHERE u.id = ? GROUP BY u.id`,
+  '/q1': `SELECT CAST(CONCAT('{"data":[', GROUP_CONCAT(CONCAT('{"id":', g.id, ',"name":', JSON_QUOTE(g.name), ',"members":[',
+      (SELECT GROUP_CONCAT(CONCAT('{"id":', u.id, ',"name":', JSON_QUOTE(u.displayName), ',"mail":', IFNULL(JSON_QUOTE(u.email), 'null'), '}') SEPARATOR ',')
+        FROM membership m FORCE INDEX (membership_by_position) STRAIGHT_JOIN user u ON u.id = m.userId
+        WHERE m.groupId = g.id AND m.position <= 100),
+      ']}') ORDER BY g.nameKey, g.id SEPARATOR ','), ']}') AS BINARY) AS answer
+    FROM (SELECT id, name, nameKey FROM user_group WHERE vanishedAt IS NULL ORDER BY nameKey, id LIMIT 50) g`,
+  '/q2': `SELECT CAST(CONCAT('{"data":[', GROUP_CONCAT(CONCAT('{"id":', u.id, ',"userId":', JSON_QUOTE(u.userId), ',"name":',
+      JSON_QUOTE(u.displayName), ',"groups":[', ${GROUPS_OF_USER}, ']}') ORDER BY u.displayNameKey, u.id SEPARATOR ','), ']}') AS BINARY) AS answer
+    FROM (SELECT id, userId, displayName, displayNameKey FROM user WHERE state IN ('ACTIVE', 'DISABLED') ORDER BY displayNameKey, id LIMIT 100) u`,
+  '/q3': `SELECT CAST(CONCAT('{"data":{"id":', u.id, ',"userId":', JSON_QUOTE(u.userId), ',"name":', JSON_QUOTE(u.displayName), ',"mail":',
+      IFNULL(JSON_QUOTE(u.email), 'null'), ',"groups":[', ${GROUPS_OF_USER}, ']}}') AS BINARY) AS answer
+    FROM user u WHERE u.id = ?`,
 };
 
-const url = new URL(process.argv[2] ?? '');
 const pool = createPool({
-  host: url.hostname,
-  port: Number(url.port),
-  user: url.username,
-  password: url.password,
-  database: url.pathname.slice(1),
+  uri: (process.argv[2] ?? '').replace(/^mariadb:/, 'mysql:'),
   connectionLimit: 10,
   jsonStrings: true,
 });
 pool.on('connection', (connection) => void connection.query('SET SESSION group_concat_max_len = 16777216'));
 
 const server = createServer((request, response) => {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const sql = STATEMENTS[pathname];
+  const [path = '', id] = (request.url ?? '').split('?id=');
+  const sql = STATEMENTS[path];
   if (!sql) return response.writeHead(404).end();
-  const params = pathname === '/q3' ? [Number(searchParams.get('id'))] : [];
-  pool.execute<RowDataPacket[]>(sql, params, (error, rows) => {
+  pool.execute<RowDataPacket[]>(sql, id === undefined || path !== '/q3' ? [] : [Number(id)], (error, rows) => {
     if (error) return response.writeHead(500).end(error.message);
-    return response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(`{"data":${rows[0]?.['answer'] as string}}`);
+    const answer = rows[0]?.['answer'] as Buffer;
+    return response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
   });
 });
 server.listen(0, '127.0.0.1', () => {
