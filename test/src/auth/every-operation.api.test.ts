@@ -20,7 +20,7 @@ interface Viewer {
 }
 
 const schema = buildGatewaySchema();
-const QUIET_MS = 250;
+const QUIET_MS = 1000;
 const TYPE_OF: Record<ModuleAct, string> = { READ: 'READ', EDIT: 'READ_EDIT', DELETE: 'READ_DELETE' };
 
 function fieldsOf(kind: OperationKind): GraphQLField<unknown, unknown>[] {
