@@ -44,7 +44,7 @@ export async function startApi(
   database: Pick<BenchDatabase, 'url' | 'folder'>,
   nodeArguments: readonly string[] = [],
 ): Promise<BenchServer> {
-  const port = await freePort();
+  const [port, managementPort] = [await freePort(), await freePort()];
   const child = await startProcess(
     process.execPath,
     [...nodeArguments, join(__dirname, '../bin/switchboard.js'), 'serve'],
@@ -52,13 +52,22 @@ export async function startApi(
       env: {
         PATH: process.env['PATH'],
         PORT: String(port),
+        MANAGEMENT_PORT: String(managementPort),
         DATABASE_URL: database.url,
         SWITCHBOARD_DATA_DIR: database.folder,
         LOG_LEVEL: 'warn',
       },
     },
   );
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady('the API', child, async () => (await fetch(`${url}/health/ready`)).ok, 60_000);
+  const [url, management] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${managementPort}`];
+  await waitUntilReady('the API', child, async () => (await fetch(`${management}/health/ready`)).ok, 60_000);
+  await untilRead(child, management);
   return { url, process: child };
+}
+
+/** Waits until the directory is read into the memory of the API. */
+async function untilRead(child: RunningProcess, management: string): Promise<void> {
+  const isRead = async () =>
+    /^switchboard_directory_snapshot_bytes [1-9]/m.test(await (await fetch(`${management}/metrics`)).text());
+  await waitUntilReady('the directory in memory', child, isRead, 60_000);
 }
