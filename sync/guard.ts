@@ -17,12 +17,17 @@ export function refusalOf(removals: Removals, owned: Removals, limits: Limits): 
     const [gone, all] = [removals[kind], owned[kind]];
     if (limits.maxCount !== null && gone > limits.maxCount)
       faults.push(`${gone} ${kind} would be removed, the limit is ${limits.maxCount}.`);
-    if (limits.maxPercent !== null && gone >= PERCENT_FROM && gone * 100 > limits.maxPercent * all) {
+    if (limits.maxPercent !== null && isShareJudged(gone, limits) && gone * 100 > limits.maxPercent * all) {
       const percent = all === 0 ? 100 : Math.round((gone * 1000) / all) / 10;
       faults.push(`${gone} of ${all} ${kind} would be removed (${percent} %), the limit is ${limits.maxPercent} %.`);
     }
   }
   return faults.length === 0 ? null : faults.join(' ');
+}
+
+/** Whether it matters how many of a kind the source owned: counting a million memberships takes its time. */
+export function isShareJudged(removals: number, limits: Limits): boolean {
+  return limits.maxPercent !== null && removals >= PERCENT_FROM;
 }
 
 /** An empty answer is taken for a fault of the directory where something was known to be in it (S5). */

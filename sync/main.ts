@@ -13,7 +13,7 @@ import { connectorFactories } from './sources';
 import type { ConnectorFactory, SourceKind } from './source';
 import { RunNotices } from './webhook';
 
-const POLL_MS = 300;
+const POLL_MS = 100;
 const TELL_MS = 1_000;
 const SCHEDULE_MS = 1_000;
 /** Runs at a time: a directory that hardly answers does not hold up the others. */

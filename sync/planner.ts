@@ -2,7 +2,7 @@ import type { DirectorySource } from '../schema/directory-source';
 import type { RunCounts, SyncRun } from '../schema/sync-run';
 import type { Database } from '../src/database';
 import { GroupPlanner } from './group-planner';
-import { isSuspiciouslyEmpty, refusalOf } from './guard';
+import { isShareJudged, isSuspiciouslyEmpty, refusalOf } from './guard';
 import { Intake } from './intake';
 import { loadGroups, loadNesting, loadShared, loadUsers } from './known';
 import { ManagerPlanner } from './manager-planner';
@@ -244,10 +244,13 @@ async function judge(context: PlanContext): Promise<string | null> {
     for (let ordinal = 0; ordinal < ledger.size; ordinal++) if (ledger.has(ordinal, LIVE)) count++;
     return count;
   };
-  const row = await db.first<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM membership m JOIN user_group g ON g.id = m.groupId WHERE g.sourceId = ? AND m.via <> 'NESTED'",
-    [source.id],
-  );
+  const limits = { maxCount: source.maxRemovalCount, maxPercent: source.maxRemovalPercent };
+  const row = isShareJudged(removals.memberships, limits)
+    ? await db.first<{ n: number }>(
+        "SELECT COUNT(*) AS n FROM membership m JOIN user_group g ON g.id = m.groupId WHERE g.sourceId = ? AND m.via <> 'NESTED'",
+        [source.id],
+      )
+    : null;
   const owned: Removals = { users: liveOf(users), groups: liveOf(groups), memberships: Number(row?.n ?? 0) };
-  return refusalOf(removals, owned, { maxCount: source.maxRemovalCount, maxPercent: source.maxRemovalPercent });
+  return refusalOf(removals, owned, limits);
 }

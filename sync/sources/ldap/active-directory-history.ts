@@ -16,7 +16,7 @@ import type { Position } from './cursor';
 import { AttributeIndex, texts } from './entry';
 import { incomplete, LdapResultError } from './failure';
 import { scopeControls } from './full-read';
-import type { History } from './history';
+import type { ChangedIds, History } from './history';
 import { guidText } from './identifiers';
 import { readPages } from './paging';
 import { contextOf, readRootDse } from './root-dse';
@@ -86,12 +86,12 @@ export class ActiveDirectoryHistory implements History {
     });
   }
 
-  async changedIds(session: LdapSession, from: Position): Promise<Map<string, 'user' | 'group'> | null> {
+  async changedIds(session: LdapSession, from: Position): Promise<ChangedIds | null> {
     const context = contextOf(await readRootDse(session), this.settings.baseDn);
     const showDeleted = new Control(SHOW_DELETED, { critical: true });
     if (!(await this.seesTombstones(session, `CN=Deleted Objects,${context}`, showDeleted))) return null;
     const index = new AttributeIndex(['objectGUID', 'objectClass']);
-    const ids = new Map<string, 'user' | 'group'>();
+    const ids: ChangedIds = new Map();
     const pages = readPages(session, {
       step: 'Reading what was changed or deleted',
       base: context,

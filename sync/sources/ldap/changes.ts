@@ -25,7 +25,7 @@ const MAX_CHANGED = 50_000;
 /** Names in one search filter. */
 const NAMES_AT_ONCE = 50;
 /** Beyond this many it is quicker to read all ids. */
-const MAX_LOOKED_UP = 2000;
+const MAX_LOOKED_UP = 10_000;
 /** Ids in one `present` record. */
 const IDS_AT_ONCE = 1000;
 
@@ -71,15 +71,18 @@ export class ChangeReader {
     this.history.verify(from, now);
     await this.refuseMovedUnits(from);
     // Before the entries themselves: one that changes in between is then told, and not taken for gone.
-    const changedIds = await this.history.changedIds(this.session, from);
+    const changedIds = await this.history.changedIds(this.session, from, now);
     await this.collect(from);
     this.want();
     if (changedIds === null || !(await this.lookUp())) yield* this.sweep(changedIds === null);
     yield* this.tell();
     for (const [externalId, of] of changedIds ?? []) {
-      if (!this.users.has(externalId) && !this.groups.has(externalId)) yield { kind: 'gone', of, externalId };
+      if (this.users.has(externalId) || this.groups.has(externalId)) continue;
+      for (const kind of of === null ? (['user', 'group'] as const) : [of])
+        yield { kind: 'gone', of: kind, externalId };
     }
-    yield { kind: 'cursor', cursor: writeCursor(this.settings, now) };
+    const sweptAt = changedIds === null ? now.at : from.sweptAt;
+    yield { kind: 'cursor', cursor: writeCursor(this.settings, { ...now, sweptAt }) };
   }
 
   /** What lies below a renamed or moved unit has another name, perhaps another place, and no change of its own. */
@@ -200,9 +203,12 @@ export class ChangeReader {
     const missing = this.missing();
     if (missing.length > MAX_LOOKED_UP) return false;
     for (let at = 0; at < missing.length; at += NAMES_AT_ONCE) {
-      const filter = this.history.byRefs(missing.slice(at, at + NAMES_AT_ONCE));
-      if (filter === null) return false;
+      const refs = missing.slice(at, at + NAMES_AT_ONCE);
       for (const search of [userSearch, groupSearch]) {
+        const left = refs.filter((ref) => this.wanted.get(ref) === null);
+        if (left.length === 0) break;
+        const filter = this.history.byRefs(left);
+        if (filter === null) return false;
         const lean = { ...search(this.settings, this.dialect, filter), attributes: [...this.dialect.sweepAttributes] };
         await this.each(lean, (entry) => {
           const externalId = this.dialect.externalId(entry);

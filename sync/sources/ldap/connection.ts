@@ -44,12 +44,15 @@ export interface SearchAnswer {
   /** URLs of continuation references. */
   references: string[];
   controls: Control[];
+  /** Contents of the intermediate responses (RFC 4511 section 4.13). */
+  intermediates: Buffer[];
 }
 
 interface Pending {
   request: Message;
   entries: Entry[];
   references: string[];
+  intermediates: Buffer[];
   timer: NodeJS.Timeout | null;
   resolve: (response: MessageResponse) => void;
   reject: (error: Error) => void;
@@ -133,6 +136,7 @@ export class LdapConnection {
     return {
       entries: waiting.details.entries,
       references: waiting.details.references,
+      intermediates: waiting.details.intermediates,
       controls: response.controls ?? [],
     };
   }
@@ -159,7 +163,8 @@ export class LdapConnection {
 
   private send(request: Message): { response: Promise<MessageResponse>; details: Pending } {
     if (this.lost !== null) throw this.lost;
-    const details: Pending = { request, entries: [], references: [], timer: null, resolve: ignore, reject: ignore };
+    const told = { entries: [], references: [], intermediates: [] };
+    const details: Pending = { request, ...told, timer: null, resolve: ignore, reject: ignore };
     const response = new Promise<MessageResponse>((resolve, reject) => {
       details.resolve = resolve;
       details.reject = reject;
@@ -202,8 +207,9 @@ export class LdapConnection {
     reader.readInt();
     reader.readSequence();
     if (id === 0) return this.abort(noticeOf(reader, operation));
-    if (details === undefined || operation === INTERMEDIATE) return;
-    if (operation === REFERENCE) {
+    if (details === undefined) return;
+    if (operation === INTERMEDIATE) details.intermediates.push(message.subarray(start, end));
+    else if (operation === REFERENCE) {
       const reference = new SearchReference({ messageId: id });
       reference.parse(reader, []);
       details.references.push(...reference.uris);

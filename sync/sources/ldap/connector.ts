@@ -108,8 +108,12 @@ export class LdapConnector implements DirectoryConnector {
     if (position === null) {
       return { status: 'WARNING', detail: 'The server does not tell changes: every run reads everything.' };
     }
-    const tellsDeleted = (await this.history.changedIds(session, position)) !== null;
-    const gone = tellsDeleted ? 'Deletions are told.' : 'Deletions are found by reading all ids.';
+    const tellsDeleted = (await this.history.changedIds(session, position, position)) !== null;
+    const told =
+      this.settings.kind === 'LDAP'
+        ? "Deletions are told as far back as the server's session log goes, else found by reading all ids."
+        : 'Deletions are told.';
+    const gone = tellsDeleted ? told : 'Deletions are found by reading all ids.';
     return { status: 'OK', detail: `Changes can be read since ${position.since}. ${gone}` };
   }
 

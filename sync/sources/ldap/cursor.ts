@@ -18,6 +18,8 @@ export interface Position {
   at: number;
   /** By how much changes may have come late before `since`; 0 where they cannot. */
   overlapSeconds: number;
+  /** When it was last seen with one's own eyes, by reading all ids, what is gone; absent: at `at`. Milliseconds. */
+  sweptAt?: number;
 }
 
 const schema = z.strictObject({
@@ -28,6 +30,7 @@ const schema = z.strictObject({
   since: z.string().regex(/^(?:\d{1,20}|\d{14}Z|\d{14}\.\d{6}Z(?:#[0-9a-f]+){3})$/i),
   at: z.number(),
   overlapSeconds: z.number().min(0).max(3600),
+  sweptAt: z.number().optional(),
 });
 
 /** The position as the text that is stored between runs. */
@@ -41,11 +44,11 @@ export function readCursor(settings: LdapSettings, cursor: string): Position {
   if (!result.success || result.data.kind !== settings.kind) {
     throw new ResyncRequired('The stored position in the directory is not readable.');
   }
-  const { scope, server, since, at, overlapSeconds } = result.data;
+  const { scope, server, since, at, overlapSeconds, sweptAt = at } = result.data;
   if (scope !== scopeOf(settings)) {
     throw new ResyncRequired('The servers, bases, filters or the mapping of the source have changed.');
   }
-  return { server, since, at, overlapSeconds };
+  return { server, since, at, overlapSeconds, sweptAt };
 }
 
 /** Whatever decides which entries are read, and what of them. */

@@ -3,6 +3,8 @@ import type { Control, Filter } from 'ldapts';
 import type { Position } from './cursor';
 import type { LdapSession } from './session';
 
+export type ChangedIds = Map<string, 'user' | 'group' | null>;
+
 /**
  * How one family of directories tells what changed. The filters are for entries that are there; what is gone is either
  * told by the directory (`changedIds`) or found by a sweep.
@@ -17,11 +19,11 @@ export interface History {
   /** Organizational units that existed before and were changed since: what lies below may have moved with them. */
   changedUnits(from: Position): Filter;
   /**
-   * Every id that changed since, deleted ones and those that left the source's filters too, with its kind: what of it is
-   * not told is gone. Null where the directory cannot tell.
+   * Every id that changed between the two, deleted ones and those that left the source's filters too, with its kind, as
+   * far as it is known: what of it is not told is gone. Null where the directory cannot tell.
    */
-  changedIds(session: LdapSession, from: Position): Promise<Map<string, 'user' | 'group'> | null>;
-  /** Entries that have one of these refs; null where the server cannot search by them quickly. */
+  changedIds(session: LdapSession, from: Position, now: Position): Promise<ChangedIds | null>;
+  /** Entries that have one of these refs; null where the server cannot search by them quickly. After `changedIds`. */
   byRefs(refs: string[]): Filter | null;
   /** How many searches for groups by their members are quicker than reading all groups. */
   readonly maxHolderSearches: number;

@@ -5,16 +5,18 @@ import {
   GreaterThanEqualsFilter,
   NotFilter,
   OrFilter,
+  PagedResultsControl,
   PresenceFilter,
 } from 'ldapts';
 
 import { ResyncRequired } from '../../source';
 
+import { changedSince, SYNC_REQUEST } from './content-sync';
 import type { Position } from './cursor';
 import { AttributeIndex, firstText, texts } from './entry';
 import { incomplete } from './failure';
 import { parseFilter } from './filter';
-import type { History } from './history';
+import type { ChangedIds, History } from './history';
 import { ID_ATTRIBUTES } from './ldap-dialect';
 import { readPages } from './paging';
 import { contextOf, readRootDse } from './root-dse';
@@ -24,6 +26,9 @@ import type { LdapSettings } from './settings';
 /** Several servers that write: their changes arrive here later than their time says. */
 const OVERLAP_SECONDS = 600;
 
+/** So long the server's word for what is gone is taken. */
+const SWEEP_AFTER_MS = 24 * 3600 * 1000;
+
 /** A change sequence number (draft-chu-ldap-csn): time, count, server, modification. */
 const CSN = /^\d{14}\.\d{6}Z#[0-9a-f]{6}#[0-9a-f]{3}#[0-9a-f]{6}$/i;
 
@@ -31,7 +36,8 @@ const UNIT_CLASSES = ['organizationalUnit', 'organization', 'locality', 'country
 const BASE_ATTRIBUTES = [...ID_ATTRIBUTES, 'contextCSN'];
 
 /**
- * OpenLDAP, 389 Directory Server and others. Nothing tells what is gone. What changed is told
+ * OpenLDAP, 389 Directory Server and others. What is gone is told by OpenLDAP only, where it is set up to be replicated.
+ * What changed is told
  * - where one server alone writes and says so (OpenLDAP's `contextCSN`), exactly, by `entryCSN`;
  * - else by `modifyTimestamp`, with an overlap for changes that come from other servers.
  *
@@ -41,6 +47,8 @@ export class LdapHistory implements History {
   readonly controls = [];
   /** Few servers have an index on every attribute of members: a search by them reads every group. */
   readonly maxHolderSearches = 1;
+
+  private isOpenLdap = false;
 
   constructor(private readonly settings: LdapSettings) {}
 
@@ -96,12 +104,45 @@ export class LdapHistory implements History {
     });
   }
 
-  changedIds(): Promise<null> {
-    return Promise.resolve(null);
+  /**
+   * By OpenLDAP's replication, where one base holds all that is read and entries are known by entryUUID. All the same the
+   * ids are swept once a day: what an account may see can change without any entry's changing.
+   */
+  async changedIds(session: LdapSession, from: Position, now: Position): Promise<ChangedIds | null> {
+    const { baseDn, userBaseDn, groupBaseDn } = this.settings;
+    const root = await readRootDse(session);
+    const base = contextOf(root, baseDn);
+    const isOne = contextOf(root, userBaseDn) === base && contextOf(root, groupBaseDn) === base;
+    if (!isOne || !CSN.test(from.since) || !root.controls.has(SYNC_REQUEST)) return null;
+    if (now.at - (from.sweptAt ?? from.at) > SWEEP_AFTER_MS || (await this.hasOtherIds(session, base))) return null;
+    const ids = from.since === now.since ? new Set<string>() : await changedSince(session, base, from.since);
+    if (ids === null) return null;
+    this.isOpenLdap = true;
+    return new Map([...ids].map((id) => [id, null]));
   }
 
-  byRefs(): null {
-    return null;
+  /** OpenLDAP finds an entry by its name as quickly as by an index. */
+  byRefs(refs: string[]): Filter | null {
+    if (!this.isOpenLdap) return null;
+    const filters = refs.map((ref) =>
+      ref.startsWith('uid:')
+        ? new EqualityFilter({ attribute: 'uid', value: ref.slice('uid:'.length) })
+        : new EqualityFilter({ attribute: 'entryDN', value: ref }),
+    );
+    return new OrFilter({ filters });
+  }
+
+  /** Whether any entry has an id that comes before entryUUID. */
+  private async hasOtherIds(session: LdapSession, base: string): Promise<boolean> {
+    const [first = ''] = ID_ATTRIBUTES;
+    const filter = new PresenceFilter({ attribute: first });
+    const paging = new PagedResultsControl({ value: { size: 1 } });
+    const answer = await session
+      .search({ base, scope: 'sub', filter, attributes: ['1.1'], controls: [paging] })
+      .catch((error: unknown) => {
+        throw incomplete(`Looking for "${first}"`, session.server.url, error);
+      });
+    return answer.entries.length > 0;
   }
 
   private async newestTime(session: LdapSession): Promise<string | null> {

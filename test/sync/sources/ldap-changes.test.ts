@@ -75,6 +75,48 @@ describeWith('slapd', 'changes of OpenLDAP', () => {
     }
   });
 
+  it('tell deletions by the session log, and find them by the ids where the server has lost that', async () => {
+    const mirror = await Mirror.of(directory());
+    await slapd.delete(userDn(8));
+    await slapd.delete(groupDn(2));
+    await slapd.modify(`dn: ${userDn(9)}\nchangetype: modify\nreplace: title\ntitle: Told\n`);
+    await mirror.change(directory());
+    expect(mirror.seen).toEqual({ gone: 2 * 2, present: 0 });
+    await expectSameAsFull(mirror);
+
+    await slapd.delete(userDn(10));
+    await slapd.restart();
+    await mirror.change(directory());
+    expect(mirror.seen).toMatchObject({ gone: 0, present: expect.any(Number) as number });
+    expect(mirror.seen.present).toBeGreaterThan(0);
+    await expectSameAsFull(mirror);
+
+    await mirror.change(directory());
+    expect(mirror.seen).toEqual({ gone: 0, present: 0 });
+    const aDayAgo = Date.now() - 25 * 3600 * 1000;
+    mirror.cursor = mirror.cursor.replace(/"sweptAt":\d+/, `"sweptAt":${aDayAgo}`);
+    await mirror.change(directory());
+    expect(mirror.seen.present).toBeGreaterThan(0);
+    await slapd.delete(userDn(11));
+    await mirror.change(directory());
+    expect(mirror.seen).toEqual({ gone: 2, present: 0 });
+    await expectSameAsFull(mirror);
+  });
+
+  it('tell who leaves the filter by other attributes, and members by names of any spelling', async () => {
+    const filter = { userFilter: '(&(objectClass=inetOrgPerson)(!(employeeType=off)))' };
+    await slapd.add(person('öse, "jr"'.replace(/[",]/g, (sign) => `\\${sign}`)));
+    const mirror = await Mirror.of(directory(filter));
+    await slapd.modify(`dn: ${userDn(12)}\nchangetype: modify\nadd: employeeType\nemployeeType: off\n`);
+    await slapd.modify(
+      `dn: ${groupDn(1)}\nchangetype: modify\nadd: member\nmember: UID=USER14 , OU=People,${slapd.baseDn}\nmember: uid=öse\\, \\"jr\\",ou=people,${slapd.baseDn}\nmember: cn=nobody,${slapd.baseDn}\n`,
+    );
+    await mirror.change(directory(filter));
+    expect(mirror.memberNames('group1')).toEqual(expect.arrayContaining(['user14', 'öse, "jr"']));
+    expect(mirror.memberNames('group0')).not.toContain('user12');
+    await expectSameAsFull(mirror, filter);
+  });
+
   it('cannot be told where units moved, the source changed, or the cursor is foreign', async () => {
     const mirror = await Mirror.of(directory());
     const { cursor } = mirror;

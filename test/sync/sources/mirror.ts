@@ -24,6 +24,8 @@ export class Mirror {
   readonly groups = new Map<string, MirroredGroup>();
   /** Kinds and names that the last read told, for looking at how little it was. */
   readonly told: string[] = [];
+  /** How many ids the last read told as gone and as present. */
+  readonly seen = { gone: 0, present: 0 };
   cursor = '';
 
   constructor(private readonly knows = true) {}
@@ -87,16 +89,19 @@ export class Mirror {
     }
     const idOf = (ref: string) => refs.get(ref) ?? (ref.startsWith('id:') ? stored(ref.slice(3)) : undefined) ?? null;
     this.told.length = 0;
+    Object.assign(this.seen, { gone: 0, present: 0 });
     const seen = new Set<string>();
     let sweeps = false;
     for (const record of records) {
       if (record.kind === 'present') {
         sweeps = true;
         record.externalIds.forEach((id) => seen.add(id));
+        this.seen.present += record.externalIds.length;
       } else if (record.kind === 'cursor') {
         this.cursor = record.cursor;
       } else if (record.kind === 'gone') {
         this.forget(record.externalId);
+        this.seen.gone++;
       } else {
         this.keep(record, idOf, seen);
       }
