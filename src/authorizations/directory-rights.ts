@@ -39,7 +39,8 @@ export class DirectoryRights {
     if (!this.check) return this.startCheck();
     const next = () => {
       this.nextCheck = null;
-      return this.startCheck();
+      // Somebody may have come first and begun one: later than those came who wait here.
+      return this.check ?? this.startCheck();
     };
     return (this.nextCheck ??= this.check.then(next, next));
   }
