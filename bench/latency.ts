@@ -30,7 +30,7 @@ export async function measure<Name extends string>(
   url: string,
   token: string,
   documents: Record<Name, Document>,
-  { connections = 10, repeats = 5, rounds = 24, requestsPerRound = 120 } = {},
+  { connections = 10, repeats = 9, rounds = 24, requestsPerRound = 120 } = {},
 ): Promise<Record<Name, Latency>> {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const names = Object.keys(documents) as Name[];

@@ -17,7 +17,7 @@ const VISIBLE = `query ($id: ID!) { user(id: $id) { visibleUsers(first: 50) { to
 const { values: options } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
-    repeats: { type: 'string', default: '5' },
+    repeats: { type: 'string', default: '9' },
     connections: { type: 'string', default: '10' },
     /** A folder that keeps the data set from run to run. */
     data: { type: 'string' },
