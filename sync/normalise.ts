@@ -93,10 +93,10 @@ export function cleanUser(record: UserRecord): CleanUser | Unfit {
   }
   const { userId } = fields;
   if (userId === undefined) return { reason: 'It has no user id.' };
-  const displayName = fields.displayName ?? namesOf(fields) ?? userId;
+  fields.displayName ??= namesOf(fields) ?? userId;
   return {
     externalId: record.externalId,
-    fields: { ...fields, userId, displayName },
+    fields: fields as CleanUser['fields'],
     userIdKey: fold(userId),
     disabled: record.disabled === true,
   };

@@ -137,7 +137,7 @@ async function planFrom(
   // Taken before the first page: what changes while everything is read is told again by the next read of changes.
   const cursor = isIncremental ? null : ((await connector.cursor?.(signal)) ?? null);
   const changes = isIncremental
-    ? (isKnown: IsKnown) => connector.changes?.(source.cursor ?? '', signal, isKnown) ?? none()
+    ? (isKnown: Promise<IsKnown>) => connector.changes?.(source.cursor ?? '', signal, isKnown) ?? none()
     : null;
   const read = isIncremental ? none() : (connector.readPages?.(signal) ?? inPages(connector.read(signal)));
   const plan = await makePlan({

@@ -21,7 +21,13 @@ import {
 import { Edges } from './planning/edges';
 import { RefTable } from './planning/ref-table';
 import { GONE, KNOWN, LIVE, SEEN } from './planning/user-ledger';
-import { IncompleteRead, type DirectoryChange, type DirectoryPage, type IsKnown } from './source';
+import {
+  IncompleteRead,
+  type DirectoryChange,
+  type DirectoryPage,
+  type IsKnown,
+  type PackedMembersRecord,
+} from './source';
 import { PlanWriter } from './stage';
 import type { Lease } from './lease';
 import { UserPlanner } from './user-planner';
@@ -33,8 +39,8 @@ export interface PlanOrder {
   sources: ReadonlyMap<number, MergeSource>;
   lease: Lease;
   now: number;
-  /** Null: a full read. Called when it is loaded what is known of the source. */
-  changes: ((isKnown: IsKnown) => AsyncIterable<DirectoryChange>) | null;
+  /** Null: a full read. What is known of the source is loaded meanwhile. */
+  changes: ((isKnown: Promise<IsKnown>) => AsyncIterable<DirectoryChange>) | null;
   read: AsyncIterable<DirectoryPage>;
   progress: Progress;
   signal: AbortSignal;
@@ -57,13 +63,18 @@ const DAY_MS = 86_400_000;
  */
 export async function makePlan(order: PlanOrder): Promise<Plan> {
   order.progress.phase = 'reading';
-  // The directory is asked before the database: both answer at the same time. Not so for changes, whose reader asks back.
-  const early = order.changes === null ? startedEarly(order.read) : null;
-  const context = await openContext(order);
+  // The directory and the database answer at the same time.
+  const reading = order.changes === null ? startedEarly(order.read) : null;
+  const opening = openContext(order);
+  const known = opening.then(isKnownIn);
+  known.catch(() => undefined);
+  const pages: AsyncIterable<Iterable<DirectoryChange | PackedMembersRecord>> =
+    reading ?? startedEarly(inPages(order.changes?.(known) ?? []));
+  const context = await opening;
   const users = new UserPlanner(context);
   const groups = new GroupPlanner(context);
   const intake = new Intake(context, users, groups);
-  for await (const page of early ?? inPages(order.changes?.(isKnownIn(context)) ?? [])) {
+  for await (const page of pages) {
     order.signal.throwIfAborted();
     for (const record of page) {
       const waiting = intake.take(record);

@@ -112,6 +112,11 @@ export type DirectoryRecord = UserRecord | GroupRecord | MembersRecord | BadReco
 /** Some records at once, in their order; to be gone through once. */
 export type DirectoryPage = Iterable<DirectoryRecord | PackedMembersRecord>;
 
+/** The records of a page with a text for each ref. */
+export function* unpacked(page: DirectoryPage): Generator<DirectoryRecord> {
+  for (const record of page) yield record.kind === 'members' ? { ...record, members: [...record.members] } : record;
+}
+
 /**
  * A change since a cursor. A changed group is told whole: its `group` record, then all its members, then `groupEnd`.
  * `gone` names an entry by its externalId. `present` lists ids that still exist (the id sweep of directories that tell
@@ -181,9 +186,9 @@ export interface DirectoryConnector {
    *
    * An entry that comes into sight again may have been a member of groups all the time whose own records did not change:
    * those groups are told, too. `isKnown` spares the search for them with entries that were never out of sight; without
-   * it any told entry may be new, which is as correct and slower. It is asked only while the changes are consumed.
+   * it any told entry may be new, which is as correct and slower. It may be still to come: the directory is asked meanwhile.
    */
-  changes?(cursor: string, signal: AbortSignal, isKnown?: IsKnown): AsyncIterable<DirectoryChange>;
+  changes?(cursor: string, signal: AbortSignal, isKnown?: IsKnown | Promise<IsKnown>): AsyncIterable<DirectoryChange>;
   /**
    * The checks dns, tcp, tls, startTls, bind (UCM: authenticate, version), base, paging, range, incremental, sample, in
    * this order; those that do not apply are SKIPPED. Never throws; stops nothing; up to `sampleSize` users as plain fields.

@@ -3,6 +3,7 @@ import type { MembershipVia } from '../schema/enums';
 import type { InternalKind } from '../schema/sync-run';
 import type { ChangeAction, RecordKind } from '../schema/sync.enums';
 import type { Database, SqlValue } from '../src/database';
+import { bulkInsert } from './bulk-load';
 import type { FieldDifference } from './merge';
 import { insertRows } from './sql';
 
@@ -43,7 +44,10 @@ const CHANGE_COLUMNS = [
   'edgeCount',
 ];
 const QUARANTINE_COLUMNS = ['runId', 'kind', 'externalId', 'label', 'reason', 'raw'];
+const EDGES = CHANGE_COLUMNS.indexOf('edges');
 const ROWS = 1_000;
+/** From so many rows on they are loaded in bulk, if they hold no bytes. */
+const BULK = 500;
 const BYTES = 1_000_000;
 const MAX_RAW = 16_000;
 
@@ -134,7 +138,9 @@ export class PlanWriter {
     if (changes.length + quarantined.length === 0) return;
     await this.db.write(async (em) => {
       await this.checkLease(em);
-      await insertRows(em, 'sync_change', CHANGE_COLUMNS, changes);
+      if (changes.length >= BULK && changes.every((row) => row[EDGES] === null))
+        await bulkInsert(em, 'sync_change', CHANGE_COLUMNS, changes, changes.length);
+      else await insertRows(em, 'sync_change', CHANGE_COLUMNS, changes);
       await insertRows(em, 'quarantined_record', QUARANTINE_COLUMNS, quarantined);
     });
   }

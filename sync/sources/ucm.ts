@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import {
   SettingsError,
+  unpacked,
   type Check,
   type ConnectorExplanation,
   type ConnectorFactory,
   type DirectoryChange,
   type DirectoryConnector,
+  type DirectoryPage,
   type DirectoryRecord,
   type SourceSettings,
   type UserFields,
@@ -58,9 +60,14 @@ class UcmConnector implements DirectoryConnector {
   ) {}
 
   async *read(signal: AbortSignal): AsyncGenerator<DirectoryRecord> {
+    for await (const page of this.readPages(signal)) yield* unpacked(page);
+  }
+
+  async *readPages(signal: AbortSignal): AsyncGenerator<DirectoryPage> {
     const directory = this.directory();
     yield* allUsers(directory, this.mapping, signal);
-    if (this.settings.accessControlGroups) yield* accessControlGroups(directory, signal);
+    if (!this.settings.accessControlGroups) return;
+    for await (const record of accessControlGroups(directory, signal)) yield [record];
   }
 
   cursor(signal: AbortSignal): Promise<string | null> {

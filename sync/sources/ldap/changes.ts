@@ -51,6 +51,7 @@ export class ChangeReader {
   /** Told entries without an id: they can only be bad. */
   private readonly nameless: BadRecord[] = [];
   private readonly members: MemberReader;
+  private isKnown: IsKnown = () => false;
   /** Refs that are pointed at, and the ids found for them. */
   private readonly wanted = new Map<string, string | null>();
 
@@ -59,7 +60,7 @@ export class ChangeReader {
     private readonly settings: LdapSettings,
     private readonly dialect: Dialect,
     private readonly history: History,
-    private readonly isKnown: IsKnown = () => false,
+    private readonly known: IsKnown | Promise<IsKnown> = () => false,
   ) {
     this.members = new MemberReader(dialect, session);
   }
@@ -72,6 +73,7 @@ export class ChangeReader {
     await this.refuseMovedUnits(from);
     // Before the entries themselves: one that changes in between is then told, and not taken for gone.
     const changedIds = await this.history.changedIds(this.session, from, now);
+    this.isKnown = await this.known;
     await this.collect(from);
     this.want();
     if (changedIds === null || !(await this.lookUp())) yield* this.sweep(changedIds === null);

@@ -1,13 +1,14 @@
-import type {
-  Check,
-  CheckStatus,
-  ConnectorExplanation,
-  DirectoryChange,
-  DirectoryConnector,
-  DirectoryPage,
-  DirectoryRecord,
-  IsKnown,
-  UserFields,
+import {
+  type Check,
+  type CheckStatus,
+  type ConnectorExplanation,
+  type DirectoryChange,
+  type DirectoryConnector,
+  type DirectoryPage,
+  type DirectoryRecord,
+  type IsKnown,
+  type UserFields,
+  unpacked,
 } from '../../source';
 
 import { ActiveDirectoryHistory } from './active-directory-history';
@@ -40,11 +41,7 @@ export class LdapConnector implements DirectoryConnector {
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<DirectoryRecord, void> {
-    for await (const page of this.readPages(signal)) {
-      for (const record of page) {
-        yield record.kind === 'members' ? { ...record, members: [...record.members] } : record;
-      }
-    }
+    for await (const page of this.readPages(signal)) yield* unpacked(page);
   }
 
   async *readPages(signal: AbortSignal): AsyncGenerator<DirectoryPage, void> {
@@ -70,7 +67,11 @@ export class LdapConnector implements DirectoryConnector {
    * As the interface says. `isKnown` tells which entries the consumer has: of the others, the groups that hold them are
    * told as well. Without it that is done for every told entry.
    */
-  async *changes(cursor: string, signal: AbortSignal, isKnown?: IsKnown): AsyncGenerator<DirectoryChange, void> {
+  async *changes(
+    cursor: string,
+    signal: AbortSignal,
+    isKnown?: IsKnown | Promise<IsKnown>,
+  ): AsyncGenerator<DirectoryChange, void> {
     const session = await this.open(signal);
     try {
       yield* new ChangeReader(session, this.settings, this.dialect, this.history, isKnown).read(cursor);

@@ -1,29 +1,32 @@
-import { IncompleteRead, type DirectoryRecord } from '../../source';
+import { IncompleteRead, type DirectoryPage, type DirectoryRecord } from '../../source';
 import { readAhead } from '../read-ahead';
 import type { UcmDirectory } from './directory';
 import { needsDisplayNames, plainUuid, userRecord, uuidRef, type UcmMapping } from './users';
 import type { AxlRow } from './xml';
 
-/** Every end user once, then proof that these were all. */
+/** Every end user once, page by page, then proof that these were all. */
 export async function* allUsers(
   directory: UcmDirectory,
   mapping: UcmMapping,
   signal: AbortSignal,
-): AsyncGenerator<DirectoryRecord> {
+): AsyncGenerator<DirectoryPage> {
   const count = await directory.count('enduser', signal);
-  yield { kind: 'total', records: count };
+  yield [{ kind: 'total', records: count }];
   const seen = new Set<string>();
-  for await (const page of readAhead(userPages(directory, count, mapping, signal))) {
-    for (const row of page) {
-      const uuid = plainUuid(row['@uuid']);
-      // Pages are taken by offset: a user who appears meanwhile pushes another into the next page a second time.
-      if (uuid !== null && seen.has(uuid)) continue;
-      if (uuid !== null) seen.add(uuid);
-      yield userRecord(row, mapping);
-    }
-  }
+  for await (const page of readAhead(userPages(directory, count, mapping, signal))) yield records(page, mapping, seen);
   await refuseDifference(directory, 'enduser', count, signal);
   await refusePassedOver(directory, seen, signal);
+}
+
+/** The users of a page who were not on one before; their uuids go into `seen`. */
+function* records(page: readonly AxlRow[], mapping: UcmMapping, seen: Set<string>): Generator<DirectoryRecord> {
+  for (const row of page) {
+    const uuid = plainUuid(row['@uuid']);
+    // Pages are taken by offset: a user who appears meanwhile pushes another into the next page a second time.
+    if (uuid !== null && seen.has(uuid)) continue;
+    if (uuid !== null) seen.add(uuid);
+    yield userRecord(row, mapping);
+  }
 }
 
 /** UCM's access-control groups and their members among the end users: by SQL, for AXL's own list has no members. */

@@ -102,10 +102,15 @@ class AxlReader {
       this.body.rows.push(this.row);
       this.row = null;
     } else if (text !== '') {
-      const above = this.path.slice(this.rowDepth).map(({ name }) => name);
-      this.row[[...above, leaf.name].join('.')] = text;
+      this.row[this.path.length === this.rowDepth ? leaf.name : this.pathTo(leaf)] = text;
     }
     if (this.path.length === 0) this.isClosed = true;
+  }
+
+  /** `primaryExtension.pattern`: the few leaves that are not directly below their row. */
+  private pathTo(leaf: Leaf): string {
+    const above = this.path.slice(this.rowDepth).map(({ name }) => name);
+    return [...above, leaf.name].join('.');
   }
 }
 
