@@ -14,7 +14,7 @@ import { ResyncRequired } from '../../source';
 import { changedSince, SYNC_REQUEST } from './content-sync';
 import type { Position } from './cursor';
 import { AttributeIndex, firstText, texts } from './entry';
-import { incomplete } from './failure';
+import { incomplete, LdapResultError } from './failure';
 import { parseFilter } from './filter';
 import type { ChangedIds, History } from './history';
 import { ID_ATTRIBUTES } from './ldap-dialect';
@@ -115,7 +115,8 @@ export class LdapHistory implements History {
     const isOne = contextOf(root, userBaseDn) === base && contextOf(root, groupBaseDn) === base;
     if (!isOne || !CSN.test(from.since) || !root.controls.has(SYNC_REQUEST)) return null;
     if (now.at - (from.sweptAt ?? from.at) > SWEEP_AFTER_MS || (await this.hasOtherIds(session, base))) return null;
-    const ids = from.since === now.since ? new Set<string>() : await changedSince(session, base, from.since);
+    // Asked even where the number has not moved: a base that nobody replicates may keep an old one for ever.
+    const ids = await changedSince(session, base, from.since);
     if (ids === null) return null;
     this.isOpenLdap = true;
     return new Map([...ids].map((id) => [id, null]));
@@ -132,17 +133,18 @@ export class LdapHistory implements History {
     return new OrFilter({ filters });
   }
 
-  /** Whether any entry has an id that comes before entryUUID. */
+  /** Whether any entry has, or may have, an id that comes before entryUUID. */
   private async hasOtherIds(session: LdapSession, base: string): Promise<boolean> {
     const [first = ''] = ID_ATTRIBUTES;
     const filter = new PresenceFilter({ attribute: first });
     const paging = new PagedResultsControl({ value: { size: 1 } });
-    const answer = await session
-      .search({ base, scope: 'sub', filter, attributes: ['1.1'], controls: [paging] })
-      .catch((error: unknown) => {
-        throw incomplete(`Looking for "${first}"`, session.server.url, error);
-      });
-    return answer.entries.length > 0;
+    try {
+      const answer = await session.search({ base, scope: 'sub', filter, attributes: ['1.1'], controls: [paging] });
+      return answer.entries.length > 0;
+    } catch (error) {
+      if (error instanceof LdapResultError) return true;
+      throw incomplete(`Looking for "${first}"`, session.server.url, error);
+    }
   }
 
   private async newestTime(session: LdapSession): Promise<string | null> {
