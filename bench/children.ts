@@ -43,6 +43,7 @@ function portOf(child: ChildProcess, ready: RegExp): Promise<string> {
 }
 
 function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.removeAllListeners('exit');
     child.once('exit', () => resolve());

@@ -23,9 +23,9 @@ const STATEMENTS: Record<string, string> = {
   '/q2': `SELECT CAST(CONCAT('{"data":[', GROUP_CONCAT(CONCAT('{"id":', u.id, ',"userId":', JSON_QUOTE(u.userId), ',"name":',
       JSON_QUOTE(u.displayName), ',"groups":[', ${GROUPS_OF_USER}, ']}') ORDER BY u.displayNameKey, u.id SEPARATOR ','), ']}') AS BINARY) AS answer
     FROM (SELECT id, userId, displayName, displayNameKey FROM user WHERE state IN ('ACTIVE', 'DISABLED') ORDER BY displayNameKey, id LIMIT 100) u`,
-  '/q3': `SELECT CAST(CONCAT('{"data":{"id":', u.id, ',"userId":', JSON_QUOTE(u.userId), ',"name":', JSON_QUOTE(u.displayName), ',"mail":',
-      IFNULL(JSON_QUOTE(u.email), 'null'), ',"groups":[', ${GROUPS_OF_USER}, ']}}') AS BINARY) AS answer
-    FROM user u WHERE u.id = ?`,
+  '/q3': `SELECT u.id, u.userId, u.displayName, u.email, JSON_OBJECT('id', g.id, 'name', g.name) AS item
+    FROM user u LEFT JOIN (membership m STRAIGHT_JOIN user_group g ON g.id = m.groupId) ON m.userId = u.id
+    WHERE u.id = ? ORDER BY g.nameKey, g.id`,
 };
 
 const pool = createPool({
@@ -35,14 +35,23 @@ const pool = createPool({
 });
 pool.on('connection', (connection) => void connection.query('SET SESSION group_concat_max_len = 16777216'));
 
+/** A few short rows are put together faster here than by GROUP_CONCAT, which doubles the time of the statement. */
+function personOf(rows: RowDataPacket[]): string {
+  const { id, userId, displayName: name, email: mail } = rows[0] ?? {};
+  const head = JSON.stringify({ id, userId, name, mail });
+  return `{"data":${head.slice(0, -1)},"groups":[${rows.map(({ item }) => item as string).join(',')}]}}`;
+}
+
 const server = createServer((request, response) => {
   const [path = '', id] = (request.url ?? '').split('?id=');
   const sql = STATEMENTS[path];
   if (!sql) return response.writeHead(404).end();
   pool.execute<RowDataPacket[]>(sql, id === undefined || path !== '/q3' ? [] : [Number(id)], (error, rows) => {
     if (error) return response.writeHead(500).end(error.message);
-    const answer = rows[0]?.['answer'] as Buffer;
-    return response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
+    const answer = path === '/q3' ? personOf(rows) : (rows[0]?.['answer'] as Buffer);
+    return response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) })
+      .end(answer);
   });
 });
 server.listen(0, '127.0.0.1', () => {
