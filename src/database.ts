@@ -9,11 +9,18 @@ export type Row = Record<string, unknown>;
 const RETRYABLE = new Set([1213, 1205, 1020, 1047, 1180]);
 const MAX_ATTEMPTS = 5;
 
+interface SqliteStatement {
+  all(...params: unknown[]): unknown[];
+  raw(isRaw: boolean): this;
+}
 interface SqliteHandle {
-  prepare(sql: string): { all(...params: unknown[]): unknown[] };
+  prepare(sql: string): SqliteStatement;
 }
 interface MysqlPool {
-  execute(sql: string, params: unknown[], done: (error: Error | null, rows: unknown) => void): void;
+  execute(
+    options: { sql: string; values: unknown[]; rowsAsArray: boolean },
+    done: (error: Error | null, rows: unknown) => void,
+  ): void;
 }
 
 /**
@@ -22,7 +29,7 @@ interface MysqlPool {
  */
 export class Database {
   private lastWrite: Promise<unknown> = Promise.resolve();
-  private readonly statements = new Map<string, { all(...params: unknown[]): unknown[] }>();
+  private readonly statements = new Map<string, SqliteStatement>();
 
   private constructor(
     readonly dialect: Dialect,
@@ -53,7 +60,13 @@ export class Database {
   /** Rows as they are last committed, camel-cased as the columns are. Prepared: keep the number of different texts small (`inList`). */
   async rows<T = Row>(sql: string, params: readonly SqlValue[] = []): Promise<T[]> {
     statementCounter.count?.(sql);
-    return this.dialect === 'sqlite' ? this.sqliteRows<T>(sql, params) : this.mysqlRows<T>(sql, params);
+    return this.dialect === 'sqlite' ? this.sqliteRows<T>(sql, params, false) : this.mysqlRows<T>(sql, params, false);
+  }
+
+  /** The same rows as arrays of the selected columns, in their order: cheaper where there are many. */
+  async arrays(sql: string, params: readonly SqlValue[] = []): Promise<unknown[][]> {
+    statementCounter.count?.(sql);
+    return this.dialect === 'sqlite' ? this.sqliteRows(sql, params, true) : this.mysqlRows(sql, params, true);
   }
 
   async first<T = Row>(sql: string, params: readonly SqlValue[] = []): Promise<T | null> {
@@ -84,21 +97,26 @@ export class Database {
     }
   }
 
-  private sqliteRows<T>(sql: string, params: readonly SqlValue[]): T[] {
-    let statement = this.statements.get(sql);
+  private sqliteRows<T>(sql: string, params: readonly SqlValue[], asArrays: boolean): T[] {
+    const name = asArrays ? `arrays ${sql}` : sql;
+    let statement = this.statements.get(name);
     if (!statement) {
       const handle = (this.reader.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
       statement = handle.prepare(sql);
+      if (asArrays) statement.raw(true);
       if (this.statements.size > 500) this.statements.clear();
-      this.statements.set(sql, statement);
+      this.statements.set(name, statement);
     }
     return statement.all(...params.map((value) => (typeof value === 'boolean' ? Number(value) : value))) as T[];
   }
 
-  private mysqlRows<T>(sql: string, params: readonly SqlValue[]): Promise<T[]> {
+  private mysqlRows<T>(sql: string, params: readonly SqlValue[], rowsAsArray: boolean): Promise<T[]> {
     const pool = (this.writer.driver as unknown as { pool: MysqlPool }).pool;
     return new Promise((resolve, reject) => {
-      pool.execute(sql, [...params], (error, rows) => (error ? reject(error) : resolve(rows as T[])));
+      pool.execute({ sql, values: [...params], rowsAsArray }, (error, rows) => {
+        if (error) reject(error);
+        else resolve(rows as T[]);
+      });
     });
   }
 }

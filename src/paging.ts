@@ -1,7 +1,6 @@
 import type { Page } from '../schema/connection';
 import type { PageArgs } from '../schema/connection.input';
-import type { Dialect } from '../ormconfig';
-import { inList, type Database, type SqlValue } from './database';
+import type { Database, SqlValue } from './database';
 import { badInput } from './errors';
 
 export const DEFAULT_PAGE = 50;
@@ -11,8 +10,8 @@ export const MAX_PAGE = 1000;
 export interface SortColumn<T> {
   sql: string;
   of(row: T): string | number;
-  /** What the row calls it, where that is not the column's own name. */
-  name?: string;
+  /** Of a column of BIGINT, which drivers may give as text. */
+  isInstant?: boolean;
   descending?: boolean;
 }
 
@@ -22,10 +21,10 @@ export interface Sql {
   params: readonly SqlValue[];
 }
 
-/** What is read of each row in place of the columns of its noun. */
+/** What is read of each row in place of the columns of its noun: rows are arrays then. */
 export interface Shape {
-  /** `u.id AS c0, j1.name AS c1` */
-  select: string;
+  /** `u.id`, `j1.name`, … */
+  columns: readonly string[];
   /** ` LEFT JOIN user j1 ON …` */
   joins: string;
   /** Whether cursors are made of the rows: they need the columns of the order. */
@@ -43,7 +42,7 @@ export interface ListQuery<T> {
   shape?: Shape | undefined;
 }
 
-interface Paging {
+export interface Paging {
   limit: number;
   backward: boolean;
   after: (string | number)[] | null;
@@ -95,20 +94,35 @@ function isKeyValue(value: unknown): value is string | number {
 export async function fetchPage<T extends object>(db: Database, query: ListQuery<T>): Promise<Page<T>> {
   const paging = resolvePaging(query.args, query.order.length);
   const conditions = [...query.where, ...cursorConditions(query.order, paging)];
-  const rows = await db.rows<T>(
-    `SELECT ${selectOf(query)} FROM ${query.from}${query.shape?.joins ?? ''}${whereClause(conditions)} ORDER BY ${orderBy(query.order, paging.backward)} LIMIT ${paging.limit + 1}`,
-    conditions.flatMap((condition) => [...condition.params]),
-  );
-  return pageOf(rows, paging, query.order, () => countRows(db, query));
+  const sql = `SELECT ${selectOf(query)} FROM ${query.from}${query.shape?.joins ?? ''}${whereClause(conditions)} ORDER BY ${orderBy(query.order, paging.backward)} LIMIT ${paging.limit + 1}`;
+  const params = conditions.flatMap((condition) => [...condition.params]);
+  const rows = await readRows(db, query, sql, params);
+  return pageOf(rows, paging, orderOf(query), () => countRows(db, query));
 }
 
-function selectOf<T>({ select, order, shape }: ListQuery<T>): string {
+export function readRows<T>(
+  db: Database,
+  { shape }: ListQuery<T>,
+  sql: string,
+  params: readonly SqlValue[],
+): Promise<T[]> {
+  return shape ? (db.arrays(sql, params) as Promise<T[]>) : db.rows<T>(sql, params);
+}
+
+export function selectOf<T>({ select, order, shape }: ListQuery<T>): string {
   if (!shape) return select;
-  return shape.hasCursors ? [shape.select, ...order.map(selectOfColumn)].join(', ') : shape.select;
+  const columns = [...shape.columns, ...(shape.hasCursors ? order.map(({ sql }) => sql) : [])];
+  return (columns.length > 0 ? columns : ['1']).map((sql, i) => `${sql} AS c${i}`).join(', ');
 }
 
-function selectOfColumn<T>({ sql, name }: SortColumn<T>): string {
-  return name ? `${sql} AS ${name}` : sql;
+/** In shaped rows the columns of the order follow the shape's. */
+export function orderOf<T>({ order, shape }: ListQuery<T>): SortColumn<T>[] {
+  if (!shape?.hasCursors) return order;
+  return order.map((column, i) => {
+    const index = shape.columns.length + i;
+    const of = (row: T) => (row as (string | number)[])[index];
+    return { ...column, of: column.isInstant ? (row) => Number(of(row)) : of };
+  });
 }
 
 async function countRows<T>(db: Database, query: ListQuery<T>): Promise<number> {
@@ -117,92 +131,6 @@ async function countRows<T>(db: Database, query: ListQuery<T>): Promise<number> 
     query.where.flatMap((condition) => [...condition.params]),
   );
   return Number(row?.n ?? 0);
-}
-
-/** Lists by parent. */
-interface ParentedQuery<T> extends ListQuery<T> {
-  /** The column that tells whose row it is. */
-  parent: string;
-  /** Lists may be much longer than a page. */
-  isLong?: boolean;
-}
-
-/** Statements with more parts than this cost more to prepare than they save (SQLite takes 500). */
-const MAX_BRANCHES = 128;
-/** No row has this key. */
-const NO_PARENT = -1;
-
-/**
- * The same page of the lists of many parents in one statement: `parent` is the column that tells whose row it is.
- * Parents without rows get an empty page.
- */
-export async function fetchPages<T extends object>(
-  db: Database,
-  query: ParentedQuery<T>,
-  parents: readonly number[],
-): Promise<Map<number, Page<T>>> {
-  const paging = resolvePaging(query.args, query.order.length);
-  const { sql, params } = pagesStatement(db.dialect, query, paging, parents);
-  const rows = await db.rows<T & { parentKey: number }>(sql, params);
-  const byParent = new Map<number, T[]>(parents.map((parent) => [parent, []]));
-  for (const row of rows) byParent.get(Number(row.parentKey))?.push(row);
-  const counts = lazyCounts(db, query, parents);
-  return new Map(
-    parents.map((parent) => [
-      parent,
-      pageOf(byParent.get(parent) ?? [], paging, query.order, async () => (await counts()).get(parent) ?? 0),
-    ]),
-  );
-}
-
-/** One statement for the pages of all parents. */
-function pagesStatement<T>(dialect: Dialect, query: ParentedQuery<T>, paging: Paging, parents: readonly number[]): Sql {
-  const order = orderBy(query.order, paging.backward);
-  const within = [...query.where, ...cursorConditions(query.order, paging)];
-  const select = `SELECT ${selectOf(query)}, ${query.parent} AS parentKey`;
-  const from = `${query.from}${query.shape?.joins ?? ''}`;
-  const limit = paging.limit + 1;
-  if (parents.length === 1 || (query.isLong && parents.length <= MAX_BRANCHES)) {
-    // Each list from its index, as far as the page goes, however long it is. Padded so that there are few texts.
-    const size = 2 ** Math.ceil(Math.log2(parents.length));
-    const keys = [...parents, ...new Array<number>(size - parents.length).fill(NO_PARENT)];
-    const conditions = [{ sql: `${query.parent} = ?`, params: [] }, ...within];
-    const params = within.flatMap((condition) => [...condition.params]);
-    const branch = `${select} FROM ${from}${whereClause(conditions)} ORDER BY ${order} LIMIT ${limit}`;
-    const sql = size === 1 ? branch : keys.map((_, i) => branchOf(dialect, branch, i)).join(' UNION ALL ');
-    return { sql, params: keys.flatMap((key) => [key, ...params]) };
-  }
-  const among = inList(parents);
-  const conditions: Sql[] = [{ sql: `${query.parent} IN ${among.sql}`, params: among.params }, ...within];
-  const ranked = `${select}, ROW_NUMBER() OVER (PARTITION BY ${query.parent} ORDER BY ${order}) AS rowNumber FROM ${from}${whereClause(conditions)}`;
-  return {
-    sql: `SELECT * FROM (${ranked}) ranked WHERE rowNumber <= ${limit} ORDER BY parentKey, rowNumber`,
-    params: conditions.flatMap((condition) => [...condition.params]),
-  };
-}
-
-/** SQLite takes no parentheses around the parts of a UNION; MariaDB would keep each part in a table of its own without. */
-function branchOf(dialect: Dialect, branch: string, index: number): string {
-  return dialect === 'sqlite' ? `SELECT * FROM (${branch}) list${index}` : `(${branch})`;
-}
-
-/** Counts the lists of all parents by one statement, when the first of them is asked for. */
-function lazyCounts<T>(
-  db: Database,
-  query: ParentedQuery<T>,
-  parents: readonly number[],
-): () => Promise<Map<number, number>> {
-  let result: Promise<Map<number, number>> | null = null;
-  const count = async () => {
-    const among = inList(parents);
-    const conditions = [{ sql: `${query.parent} IN ${among.sql}`, params: among.params }, ...query.where];
-    const rows = await db.rows<{ parentKey: number; n: number }>(
-      `SELECT ${query.parent} AS parentKey, COUNT(*) AS n FROM ${query.from}${whereClause(conditions)} GROUP BY ${query.parent}`,
-      conditions.flatMap((condition) => [...condition.params]),
-    );
-    return new Map(rows.map((row) => [Number(row.parentKey), Number(row.n)]));
-  };
-  return () => (result ??= count());
 }
 
 /** A page of a list that is in memory already, in its order. `keyOf` must be unique. */
@@ -234,7 +162,7 @@ export function emptyPage<T extends object>(args: PageArgs): Page<T> {
   return pageOfArray<T>([], args, () => 0);
 }
 
-function pageOf<T extends object>(
+export function pageOf<T extends object>(
   rows: T[],
   paging: Paging,
   order: SortColumn<T>[],
@@ -256,11 +184,11 @@ export function whereClause(conditions: readonly Sql[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.map((condition) => `(${condition.sql})`).join(' AND ')}`;
 }
 
-function orderBy<T>(order: SortColumn<T>[], backward: boolean): string {
+export function orderBy<T>(order: SortColumn<T>[], backward: boolean): string {
   return order.map((column) => `${column.sql} ${Boolean(column.descending) === backward ? 'ASC' : 'DESC'}`).join(', ');
 }
 
-function cursorConditions<T>(order: SortColumn<T>[], paging: Paging): Sql[] {
+export function cursorConditions<T>(order: SortColumn<T>[], paging: Paging): Sql[] {
   const conditions: Sql[] = [];
   if (paging.after) conditions.push(beyond(order, paging.after, false));
   if (paging.before) conditions.push(beyond(order, paging.before, true));

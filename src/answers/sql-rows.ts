@@ -3,8 +3,8 @@ import { notDirect, quoted, type LeafText } from './json';
 import { objectOf, type Write } from './page-writer';
 import type { Noun, PlanField, PlanList } from './plan';
 
-/** A row as read for a plan: columns `c0`, `c1`, … */
-export type SqlRow = Record<string, unknown>;
+/** A row as read for a plan: the columns of its statement's shape. */
+export type SqlRow = readonly unknown[];
 
 /** Gives the JSON text of a relation of a row, by the relation's index in the plan and the row's key. */
 export type WriteLists = (index: number, key: number) => string;
@@ -13,7 +13,7 @@ export type WriteRow = Write<WriteLists, SqlRow>;
 /** A relation to be read for all rows of a level at once, by the key that each row holds in a column. */
 export interface Child {
   list: PlanList;
-  keyColumn: string;
+  keyColumn: number;
 }
 
 const TABLES: Record<Exclude<Noun, 'Membership'>, string> = { User: 'user', Group: 'user_group' };
@@ -21,13 +21,15 @@ const TABLES: Record<Exclude<Noun, 'Membership'>, string> = { User: 'user', Grou
 /** What is read of each row of one statement, to-one relations joined. Grows with what is to be written of a row. */
 export class RowShape {
   readonly children: Child[] = [];
-  private readonly columns = new Map<string, string>();
+  private readonly columns = new Map<string, number>();
   private joins = '';
   private joined = 0;
 
+  /** @param known tables that the statement has already, by the column that they are joined on */
+  constructor(private readonly known: Partial<Record<string, string>> = {}) {}
+
   shape(hasCursors: boolean): Shape {
-    const columns = [...this.columns].map(([sql, name]) => `${sql} AS ${name}`);
-    return { select: columns.length > 0 ? columns.join(', ') : '1 AS c', joins: this.joins, hasCursors };
+    return { columns: [...this.columns.keys()], joins: this.joins, hasCursors };
   }
 
   /** @param alias of the noun's table in the statement */
@@ -68,8 +70,7 @@ export class RowShape {
 
   private one(alias: string, { noun, column, isRequired, fields }: PlanField & { kind: 'one' }): WriteRow {
     if (noun === 'Membership') return notDirect(column);
-    const joined = `j${this.joined++}`;
-    this.joins += ` LEFT JOIN ${TABLES[noun]} ${joined} ON ${joined}.id = ${alias}.${column}`;
+    const joined = this.known[`${alias}.${column}`] ?? this.join(TABLES[noun], `${alias}.${column}`);
     const key = this.column(`${joined}.id`);
     const write = this.writer(noun, joined, fields);
     return (lists, row) => {
@@ -78,17 +79,23 @@ export class RowShape {
     };
   }
 
+  private join(table: string, column: string): string {
+    const joined = `j${this.joined++}`;
+    this.joins += ` LEFT JOIN ${table} ${joined} ON ${joined}.id = ${column}`;
+    return joined;
+  }
+
   private list(alias: string, list: PlanList): WriteRow {
     const keyColumn = this.column(`${alias}.id`);
     this.children.push({ list, keyColumn });
     return (lists, row) => lists(list.index, Number(row[keyColumn]));
   }
 
-  private column(sql: string): string {
+  private column(sql: string): number {
     const known = this.columns.get(sql);
-    if (known) return known;
-    const name = `c${this.columns.size}`;
-    this.columns.set(sql, name);
-    return name;
+    if (known !== undefined) return known;
+    const index = this.columns.size;
+    this.columns.set(sql, index);
+    return index;
   }
 }

@@ -1,3 +1,4 @@
+import type { Page } from '../../schema/connection';
 import type { Database } from '../database';
 import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
@@ -40,7 +41,7 @@ export function writeFromSql(plan: Plan): SqlAnswer {
 /** What one request has read, level by level. */
 class Reading {
   /** The pages of the plan's lists by the key of their parent. */
-  private readonly pages: Map<number, RowPage>[] = [];
+  private readonly pages: ReadonlyMap<number, RowPage>[] = [];
 
   constructor(
     readonly db: Database,
@@ -57,11 +58,7 @@ class Reading {
   async read(index: number, parents: readonly number[]): Promise<void> {
     const { list, shape, children, hasTotal } = this.levels[index];
     const pages = await readPages(this.db, list, list.args(this.variables), parents, shape);
-    const entries = [...pages].map(async ([parent, page]): Promise<[number, RowPage]> => {
-      const total = hasTotal ? await page.count() : 0;
-      return [parent, { ...page, total: () => total }];
-    });
-    this.pages[index] = new Map(await Promise.all(entries));
+    this.pages[index] = await counted(pages, hasTotal);
     if (children.length === 0) return;
     const rows = [...pages.values()].flatMap((page) => page.nodes);
     await this.readChildren(children, rows);
@@ -77,8 +74,23 @@ class Reading {
   }
 }
 
+async function counted(
+  pages: ReadonlyMap<number, Page<SqlRow>>,
+  hasTotal: boolean,
+): Promise<ReadonlyMap<number, RowPage>> {
+  const found = pages as Map<number, Page<SqlRow> & RowPage>;
+  for (const page of found.values()) {
+    const total = hasTotal ? await page.count() : 0;
+    page.total = () => total;
+  }
+  return found;
+}
+
+/** What the statements of lists join for their order, by the column. */
+const JOINED: Partial<Record<PlanList['name'], Record<string, string>>> = { memberships: { 'm.groupId': 'g' } };
+
 function levelOf(list: PlanList): Level {
-  const rows = new RowShape();
+  const rows = new RowShape(JOINED[list.name]);
   const { alias } = TABLES_OF[list.noun];
   const write = writePage<WriteLists, SqlRow>(list, (fields) => rows.writer(list.noun, alias, fields));
   return {
@@ -125,10 +137,10 @@ function objectReader(
   const rows = new RowShape();
   const { from, alias, keys } = TABLES_OF[noun];
   const write: WriteRow = rows.writer(noun, alias, fields);
-  const { select, joins } = rows.shape(false);
-  const sql = `SELECT ${select} FROM ${from}${joins} WHERE ${keys.map((column) => `${column} = ?`).join(' AND ')}`;
+  const { columns, joins } = rows.shape(false);
+  const sql = `SELECT ${columns.join(', ') || '1'} FROM ${from}${joins} WHERE ${keys.map((column) => `${column} = ?`).join(' AND ')}`;
   return async (reading, key) => {
-    const row = await reading.db.first<SqlRow>(sql, key);
+    const [row] = await reading.db.arrays(sql, key);
     if (!row) return () => 'null';
     await reading.readChildren(rows.children, [row]);
     return (lists) => write(lists, row);

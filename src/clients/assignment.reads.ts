@@ -4,7 +4,8 @@ import type { Page } from '../../schema/connection';
 import type { PageArgs } from '../../schema/connection.input';
 import type { User } from '../../schema/user';
 import { inList, type Database } from '../database';
-import { fetchPages, type SortColumn, type Sql } from '../paging';
+import type { SortColumn, Sql } from '../paging';
+import { fetchPages } from '../parented-pages';
 import { USER_COLUMNS, userOrder, userSearch } from '../users/user.reads';
 
 const COLUMNS = 'a.id, a.clientId, a.groupId, a.kind, a.createdAt';

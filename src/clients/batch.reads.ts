@@ -3,7 +3,7 @@ import type { RowOutcome } from '../../schema/client.enums';
 import type { Page } from '../../schema/connection';
 import type { PageArgs } from '../../schema/connection.input';
 import type { Database } from '../database';
-import { fetchPages } from '../paging';
+import { fetchPages } from '../parented-pages';
 
 const BATCH_COLUMNS = 'b.id, b.needsDecision, b.finished, b.done, b.total';
 const ROW_COLUMNS = 'r.batchId, r.position, r.userId, r.username, r.outcome, r.clientId, r.warnings, r.error';

@@ -4,7 +4,8 @@ import type { MembershipVia } from '../../schema/enums';
 import type { Membership } from '../../schema/membership';
 import { inList, type Database } from '../database';
 import { globalId, parseId } from '../ids';
-import { fetchPages, type Shape, type SortColumn, type Sql } from '../paging';
+import type { Shape, SortColumn, Sql } from '../paging';
+import { fetchPages } from '../parented-pages';
 import { userSearch } from '../users/user.reads';
 
 /** A membership with the sort key of the list it was read for. */
@@ -52,7 +53,7 @@ export async function membersOfGroups(
       args: query.page,
       parent: 'm.groupId',
       shape: query.shape,
-      isLong: query.asOf === null || query.asOf === undefined,
+      ...(query.asOf === null || query.asOf === undefined ? { length: 'long' as const } : {}),
     },
     groups,
   );
@@ -66,8 +67,8 @@ export async function membershipsOfUsers(
   query: MembershipQuery,
 ): Promise<Map<number, Page<Membership>>> {
   const order: SortColumn<MembershipRow>[] = [
-    { sql: 'g.nameKey', name: 'sortName', of: (row) => row.sortName ?? '' },
-    { sql: 'g.id', name: 'sortId', of: (row) => row.sortId },
+    { sql: 'g.nameKey', of: (row) => row.sortName ?? '' },
+    { sql: 'g.id', of: (row) => row.sortId },
   ];
   const pages = await fetchPages<MembershipRow>(
     db,
@@ -78,6 +79,7 @@ export async function membershipsOfUsers(
       order,
       args: query.page,
       parent: 'm.userId',
+      length: 'short',
       shape: query.shape,
     },
     users,

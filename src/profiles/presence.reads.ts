@@ -4,7 +4,8 @@ import type { PageArgs } from '../../schema/connection.input';
 import type { PresenceState } from '../../schema/presence';
 import type { ActionResult, ProfileChange } from '../../schema/profile-change';
 import { inList, type Database, type Row } from '../database';
-import { fetchPages, type SortColumn } from '../paging';
+import type { SortColumn } from '../paging';
+import { fetchPages } from '../parented-pages';
 
 const CHANGE_COLUMNS = ['id', 'at', 'userId', 'cause', 'outcome', 'fromId', 'toId', 'leaving', 'entering']
   .map((column) => `c.${column}`)

@@ -2,7 +2,8 @@ import type { Page } from '../../schema/connection';
 import type { PageArgs } from '../../schema/connection.input';
 import type { QuarantinedRecord, RunCounts, RunProgress, SyncRun } from '../../schema/sync-run';
 import { inList, type Database } from '../database';
-import { fetchPages, type SortColumn } from '../paging';
+import type { SortColumn } from '../paging';
+import { fetchPages } from '../parented-pages';
 
 type RunRow = Omit<SyncRun, 'counts' | 'progress'> & { counts: string; progress: string };
 

@@ -49,7 +49,7 @@ const sortColumns: Record<UserOrderField, SortColumn<User>> = {
   DISPLAY_NAME: { sql: 'u.displayNameKey', of: (row) => row.displayNameKey },
   USER_ID: { sql: 'u.userIdKey', of: (row) => row.userIdKey },
   DEPARTMENT: { sql: 'u.departmentKey', of: (row) => row.departmentKey },
-  UPDATED_AT: { sql: 'u.updatedAt', of: (row) => Number(row.updatedAt) },
+  UPDATED_AT: { sql: 'u.updatedAt', of: (row) => Number(row.updatedAt), isInstant: true },
 };
 
 /** The unique sort key of a list of users. */
