@@ -15,9 +15,12 @@ const TEMPORARY =
 const TEMPORARY_COLUMNS = ['groupId', 'userId', 'via', 'pathIds'];
 /** Rows of the plan at a time: each holds up to 8,000 edges. */
 const PAGE = 20;
-/** From so many edges on they are loaded in bulk, and so many at most by one statement. */
+/**
+ * From so many edges on they are loaded in bulk, and so many at most by one statement, for InnoDB fills only an empty
+ * table quickly. 4 bytes an edge wait in memory.
+ */
 const BULK_EDGES = 5_000;
-const MAX_EDGES = 250_000;
+const MAX_EDGES = 4_000_000;
 const REF_BYTES = 4;
 const MAX_PATH = 1024;
 

@@ -2,16 +2,7 @@ import type { Database } from '../src/database';
 import { GroupLedger } from './planning/group-ledger';
 import { UserLedger } from './planning/user-ledger';
 
-const PAGE = 10_000;
-
-interface EntryRow {
-  externalId: string;
-  userId: number;
-  hash: string;
-  managerId: number | null;
-  userIdKey: string;
-  vanishedAt: number | string | null;
-}
+const PAGE = 20_000;
 
 /** People whom a source knows, and of those that vanished since when: what a read is compared with. */
 export async function loadUsers(
@@ -21,25 +12,21 @@ export async function loadUsers(
   const users = new UserLedger();
   const vanishedAt = new Map<number, number>();
   for (let after = ''; ;) {
-    const rows = await db.rows<EntryRow>(
-      `SELECT externalId, userId, hash, managerId, userIdKey, vanishedAt FROM user_entry
-       WHERE sourceId = ? AND externalId > ? ORDER BY externalId LIMIT ${PAGE}`,
+    // One text a row: of a hundred thousand rows the columns are most of the work. No column holds control characters.
+    const rows = await db.rows<{ line: string }>(
+      `SELECT CONCAT_WS('\t', externalId, userId, hash, COALESCE(managerId, 0), userIdKey, COALESCE(vanishedAt, '')) AS line
+       FROM user_entry WHERE sourceId = ? AND externalId > ? ORDER BY externalId LIMIT ${PAGE}`,
       [sourceId, after],
     );
-    for (const row of rows) {
-      const isLive = row.vanishedAt === null;
-      const ordinal = users.addKnown({
-        externalId: row.externalId,
-        id: row.userId,
-        digest: row.hash,
-        isLive,
-        managerId: row.managerId ?? 0,
-        userIdKey: row.userIdKey,
-      });
-      if (row.vanishedAt !== null) vanishedAt.set(ordinal, Number(row.vanishedAt));
+    for (const { line } of rows) {
+      const [externalId = '', id, digest = '', managerId, userIdKey = '', gone] = line.split('\t');
+      const isLive = gone === '';
+      const row = { externalId, id: Number(id), digest, isLive, managerId: Number(managerId), userIdKey };
+      const ordinal = users.addKnown(row);
+      if (!isLive) vanishedAt.set(ordinal, Number(gone));
+      after = externalId;
     }
     if (rows.length < PAGE) return { users, vanishedAt };
-    after = rows[rows.length - 1]?.externalId ?? '';
   }
 }
 

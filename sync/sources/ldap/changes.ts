@@ -22,7 +22,7 @@ import type { LdapSettings } from './settings';
 
 /** Beyond this many changed entries a full read is the quicker and the smaller one. */
 const MAX_CHANGED = 50_000;
-/** Names in one search filter. */
+/** Names in one search for the groups that hold them. */
 const NAMES_AT_ONCE = 50;
 /** Beyond this many it is quicker to read all ids. */
 const MAX_LOOKED_UP = 10_000;
@@ -204,8 +204,9 @@ export class ChangeReader {
   private async lookUp(): Promise<boolean> {
     const missing = this.missing();
     if (missing.length > MAX_LOOKED_UP) return false;
-    for (let at = 0; at < missing.length; at += NAMES_AT_ONCE) {
-      const refs = missing.slice(at, at + NAMES_AT_ONCE);
+    const { refsAtOnce } = this.history;
+    for (let at = 0; at < missing.length; at += refsAtOnce) {
+      const refs = missing.slice(at, at + refsAtOnce);
       for (const search of [userSearch, groupSearch]) {
         const left = refs.filter((ref) => this.wanted.get(ref) === null);
         if (left.length === 0) break;

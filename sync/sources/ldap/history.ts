@@ -25,6 +25,8 @@ export interface History {
   changedIds(session: LdapSession, from: Position, now: Position): Promise<ChangedIds | null>;
   /** Entries that have one of these refs; null where the server cannot search by them quickly. After `changedIds`. */
   byRefs(refs: string[]): Filter | null;
+  /** How many refs one search takes. */
+  readonly refsAtOnce: number;
   /** How many searches for groups by their members are quicker than reading all groups. */
   readonly maxHolderSearches: number;
   /** Controls of every search. */

@@ -47,6 +47,8 @@ export class LdapHistory implements History {
   readonly controls = [];
   /** Few servers have an index on every attribute of members: a search by them reads every group. */
   readonly maxHolderSearches = 1;
+  /** Each search costs OpenLDAP a look at the whole index of classes, each entry one at all names. */
+  readonly refsAtOnce = 250;
 
   private isOpenLdap = false;
 
