@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A request, and how it is written on the wire once for all. */
 export interface HttpRequest {
@@ -12,51 +13,70 @@ export interface LoadResult {
   /** Answers of 200. */
   count: number;
   seconds: number;
-  /** Milliseconds from the first byte sent to the last received, ascending. */
+  /** Of answers of 200: milliseconds from the first byte sent to the last received, ascending. */
   latencies: Float64Array;
   bytes: number;
+  /** Answers of 503 with Retry-After. */
+  refused: number;
+}
+
+export interface LoadOptions {
+  connections: number;
+  seconds: number;
+  /** The data changes meanwhile: answers may have another length than before, and are looked at for `errors`. */
+  isChanging?: boolean;
+  /** 503 with Retry-After is an answer like others; the connection asks again after so many milliseconds. */
+  retryMilliseconds?: number;
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const ERRORS = Buffer.from('"errors":');
 const CHUNKS_END = Buffer.from('0\r\n\r\n');
 
 /**
  * Sends requests over so many connections, one at a time on each, by turns, for some seconds. Bodies are counted and not
  * parsed, so that of two cores most is left to the server; a client that does more would itself be the limit of fast ones.
- * @throws Error at an answer other than 200, or of another length than the first of the same request
+ * @throws Error at an answer other than 200, or of another length than the first of the same request; see LoadOptions
  */
 export async function sendLoad(
   url: string,
   requests: readonly HttpRequest[],
-  { connections, seconds }: { connections: number; seconds: number },
+  { connections, seconds, isChanging = false, retryMilliseconds }: LoadOptions,
 ): Promise<LoadResult> {
   const { hostname, port, host } = new URL(url);
   const wire = requests.map((request) => onTheWire(request, host));
   const lengths = new Map<number, number>();
   const latencies: number[] = [];
   let bytes = 0;
-  let turn = 0;
+  let [turn, refused] = [0, 0];
   const begin = performance.now();
   const end = begin + seconds * 1000;
   const converse = async () => {
     const socket = await opened(hostname, Number(port));
-    const answers = new Answers(socket);
+    const answers = new Answers(socket, isChanging);
     while (performance.now() < end) {
       const which = turn++ % wire.length;
       const sent = performance.now();
       socket.write(wire[which] ?? '');
-      const { length, isWhole } = await answers.next();
+      const { status, length, isWhole } = await answers.next();
+      if (status === 503) {
+        if (retryMilliseconds === undefined) throw new Error('a request was refused (503)');
+        refused++;
+        await sleep(retryMilliseconds);
+        continue;
+      }
       latencies.push(performance.now() - sent);
       bytes += length;
       const known = lengths.get(which);
       if (known === undefined) lengths.set(which, length);
-      else if (isWhole && known !== length) throw new Error(`an answer of ${length} bytes instead of ${known}`);
+      else if (isWhole && !isChanging && known !== length)
+        throw new Error(`an answer of ${length} bytes instead of ${known}`);
     }
     socket.destroy();
   };
   await Promise.all(Array.from({ length: connections }, converse));
   const elapsed = (performance.now() - begin) / 1000;
-  return { count: latencies.length, seconds: elapsed, latencies: Float64Array.from(latencies).sort(), bytes };
+  return { count: latencies.length, seconds: elapsed, latencies: Float64Array.from(latencies).sort(), bytes, refused };
 }
 
 /** The value below which a share of ascending values lies. */
@@ -81,6 +101,8 @@ function opened(host: string, port: number): Promise<Socket> {
 }
 
 interface Answer {
+  /** 200, or 503 with Retry-After; any other is an error. */
+  status: number;
   /** Bytes of the body as sent. */
   length: number;
   /** The length was told beforehand: equal answers have equal ones. */
@@ -93,9 +115,13 @@ class Answers {
   /** Bytes of the body still to come, or null where it comes in chunks. */
   private left: number | null = 0;
   private length = 0;
+  private status = 0;
   private settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
 
-  constructor(socket: Socket) {
+  constructor(
+    socket: Socket,
+    private readonly looksForErrors: boolean,
+  ) {
     socket.on('data', (data: Buffer) => this.take(data));
     socket.on('error', (error) => this.settle?.reject(error));
     socket.on('close', () => this.settle?.reject(new Error('the server closed the connection')));
@@ -117,6 +143,8 @@ class Answers {
       body = text.subarray(at + HEAD_END.length);
     }
     this.length += body.length;
+    if (this.looksForErrors && this.status === 200 && body.includes(ERRORS))
+      return this.settle?.reject(new Error(`an answer has errors: ${body.toString('utf8', 0, 500)}`));
     if (this.left === null) {
       if (body.subarray(-CHUNKS_END.length).equals(CHUNKS_END)) this.finish(false);
     } else {
@@ -126,7 +154,8 @@ class Answers {
   }
 
   private begin(head: string): boolean {
-    if (!head.startsWith('HTTP/1.1 200')) {
+    this.status = Number(head.slice(9, 12));
+    if (this.status !== 200 && !(this.status === 503 && /\r\nretry-after: *\d/i.test(head))) {
       this.settle?.reject(new Error(`the answer was ${head.slice(0, 200)}`));
       return false;
     }
@@ -137,8 +166,8 @@ class Answers {
   }
 
   private finish(isWhole: boolean): void {
-    const { settle, length } = this;
+    const { settle, status, length } = this;
     this.settle = null;
-    settle?.resolve({ length, isWhole });
+    settle?.resolve({ status, length, isWhole });
   }
 }

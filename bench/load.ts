@@ -1,19 +1,16 @@
 import 'reflect-metadata';
-import autocannon from 'autocannon';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Realm } from '../schema/client.enums';
-import { SessionService } from '../src/auth/session.service';
-import { systemClock } from '../src/clock';
-import { Database } from '../src/database';
-import { prepareFirstStart } from '../src/first-start';
-import { recordRevision } from '../src/revision';
 import { startMariadb } from '../test/support/mariadb';
-import { cpuSeconds, peakMegabytes, startChild } from './children';
+import { startProcess } from '../test/support/processes';
+import { cpuSeconds, peakMegabytes, startChild, type Child } from './children';
 import { scaled } from './data';
-import { fillDatabase } from './fill';
+import { ADMIN_PASSWORD } from './filled-database';
+import { quantile, sendLoad, type HttpRequest, type LoadResult } from './http-load';
+import { ChangingDirectory } from './load/changing-directory';
+import { ask, post, signIn } from './reads/subjects';
 
 const { values: options } = parseArgs({
   options: {
@@ -29,76 +26,111 @@ const DOCUMENTS = [
   '{ users(first: 5, filter: { search: "user12" }) { nodes { id displayName memberships(first: 5) { nodes { group { name } } } } } }',
   '{ user(id: "User_7") { displayName memberships(first: 20) { totalCount nodes { group { name } } } } }',
 ];
+/** Of the second part: the server answers 1000 requests at a time and refuses the rest. */
+const OVERLOAD = { connections: 2500, seconds: 10, retryMilliseconds: 500 };
+/** Asked beside the overload, how long the check of health may take at most, in milliseconds. */
+const HEALTH_TIMEOUT = 5000;
 
 /**
- * Many callers at once for a minute, while the directory changes: single people every 50 ms, and every 10 s what a large
- * synchronization does. Exit code 1 where any answer was an error; answers of 503 are counted apart.
+ * Many callers at once for a minute while a directory of that size, of which people and memberships change between the
+ * runs, is synchronized again and again: no answer may be an error. Then more callers than the server takes: the rest must
+ * be refused with 503 and Retry-After, and the server must answer as before afterwards. Exit code 1 otherwise.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-load-'));
-  const mariadb = await startMariadb({ bufferPoolMb: 1024 });
+  const mariadb = await startMariadb({ bufferPoolMb: 1024, args: ['--innodb-log-file-size=1G'] });
   const { url } = await mariadb.createDatabase('load');
-  const db = await Database.open(url, { migrate: true, poolSize: 5 });
-  await prepareFirstStart(db, systemClock, 'load-password-1');
-  await fillDatabase(url, scaled(Number(options.scale)));
-  const { token } = await db.write((em) => new SessionService(db, systemClock, 2).issue(em, Realm.CLIENT, 1));
-  const environment = { DATABASE_URL: url, PORT: '0', SWITCHBOARD_DATA_DIR: folder, DATABASE_POOL_SIZE: '20' };
-  const main = join(__dirname, '../src/main.ts');
-  const child = await startChild(main, [], environment, /"url":"http:\/\/127\.0\.0\.1:(\d+)"/);
+  const environment = {
+    DATABASE_URL: url,
+    PORT: '0',
+    SWITCHBOARD_DATA_DIR: folder,
+    SWITCHBOARD_IMPORT_DIRS: folder,
+    SWITCHBOARD_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    DATABASE_POOL_SIZE: '20',
+  };
+  const program = join(__dirname, '../bin/switchboard.js');
+  const api = await startChild(program, ['serve'], environment, /"url":"http:\/\/127\.0\.0\.1:(\d+)"/);
+  const worker = await startProcess(process.execPath, [program, 'worker'], { env: { ...process.env, ...environment } });
   try {
-    const before = cpuSeconds(child.pid);
-    const changing = change(db, Number(options.seconds) * 1000);
-    const result = await autocannon({
-      url: child.url,
-      connections: Number(options.connections),
-      duration: Number(options.seconds),
-      timeout: 60,
-      requests: DOCUMENTS.map((query) => ({
-        method: 'POST',
-        path: '/graphql',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query }),
-      })),
-    });
-    const changes = await changing;
-    const refused = result.statusCodeStats?.['503']?.count ?? 0;
-    const failed = result.errors + result.timeouts + result.non2xx - refused;
-    process.stdout.write(
-      `${options.connections} connections, ${result.duration} s, ${changes} changes meanwhile\n` +
-        `${(result.requests.total / result.duration).toFixed(0)} req/s, p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms, ` +
-        `longest ${result.latency.max} ms\nfailed ${failed}, refused (503) ${refused}\n` +
-        `peak ${peakMegabytes(child.pid)} MB, CPU ${(((cpuSeconds(child.pid) - before) * 1000) / result.requests.total).toFixed(2)} ms a request\n`,
-    );
-    if (failed > 0) process.exitCode = 1;
+    const token = await signIn(api.url);
+    const directory = await ChangingDirectory.create(api.url, token, folder, scaled(Number(options.scale)));
+    say(`first import: ${await directory.sync()}`);
+    const requests = DOCUMENTS.map((query) => post('/graphql', query, {}, token));
+    await underSync(api, worker.pid, directory, requests);
+    await overloaded(api, requests);
   } finally {
-    await child.stop();
-    await db.close();
+    await worker.stop(20_000);
+    await api.stop();
     await mariadb.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Changes people and memberships until the time is over. */
-async function change(db: Database, milliseconds: number): Promise<number> {
-  const end = Date.now() + milliseconds;
-  for (let count = 0; ; count++) {
-    if (Date.now() > end) return count;
-    const id = 1 + ((count * 37) % 900);
-    await db.write(async (em) => {
-      await em.query('UPDATE user SET title = ?, updatedAt = ? WHERE id = ?', [`Title ${count}`, Date.now(), id]);
-      await em.query('UPDATE membership SET since = ? WHERE groupId = 1 AND position = ?', [
-        Date.now(),
-        1 + (count % 50),
-      ]);
-      const [member] = await em.query<{ userId: number }[]>(
-        'SELECT userId FROM membership WHERE groupId = 1 AND position = ?',
-        [1 + (count % 50)],
-      );
-      const memberships: [number, number][] = member ? [[1, member.userId]] : [];
-      await recordRevision(em, count % 200 === 199 ? { all: true } : { users: [id], memberships });
-    });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+async function underSync(
+  api: Child,
+  worker: number,
+  directory: ChangingDirectory,
+  requests: readonly HttpRequest[],
+): Promise<void> {
+  const [connections, seconds] = [Number(options.connections), Number(options.seconds)];
+  const before = cpuSeconds(api.pid);
+  const end = Date.now() + seconds * 1000;
+  const syncing = directory.syncUntil(end);
+  const result = await sendLoad(api.url, requests, { connections, seconds, isChanging: true });
+  const runs = await syncing;
+  say(`\n${connections} connections for ${seconds} s, runs of the synchronization that began meanwhile:`);
+  for (const run of runs) say(`- ${run}`);
+  tell(result);
+  const cpu = ((cpuSeconds(api.pid) - before) * 1000) / result.count;
+  say(
+    `server: peak ${peakMegabytes(api.pid)} MB, ${cpu.toFixed(2)} ms CPU a request; worker: peak ${peakMegabytes(worker)} MB`,
+  );
+  judge('answers with errors: 0', true);
+  judge('a run changed and ended meanwhile', runs.length > 0);
+}
+
+/** More callers than the server takes: each is answered or told when to come back, health is told throughout. */
+async function overloaded(api: Child, requests: readonly HttpRequest[]): Promise<void> {
+  const health: number[] = [];
+  const end = Date.now() + OVERLOAD.seconds * 1000;
+  const watching = (async () => {
+    while (Date.now() < end) health.push(await healthMilliseconds(api.url));
+  })();
+  const result = await sendLoad(api.url, requests, { ...OVERLOAD, isChanging: true });
+  await watching;
+  say(`\n${OVERLOAD.connections} connections for ${OVERLOAD.seconds} s:`);
+  tell(result);
+  say(
+    `refused with 503 and Retry-After: ${result.refused}; health answered ${health.length} times, at most ${Math.max(...health).toFixed(0)} ms`,
+  );
+  say(`server: peak ${peakMegabytes(api.pid)} MB`);
+  judge('overload is refused with 503 and Retry-After', result.refused > 0);
+  judge('the others are answered', result.count > 0);
+  const [first] = requests;
+  const text = first ? await ask(api.url, first) : '';
+  judge('the same process answers as before afterwards', text.startsWith('{"data":'));
+}
+
+async function healthMilliseconds(url: string): Promise<number> {
+  const begin = performance.now();
+  const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT) });
+  if (!response.ok) throw new Error(`health answers ${response.status}`);
+  await response.text();
+  return performance.now() - begin;
+}
+
+function tell({ count, seconds, latencies }: LoadResult): void {
+  const at = (share: number) => `${quantile(latencies, share).toFixed(0)} ms`;
+  say(`${count} answers, ${(count / seconds).toFixed(0)}/s; p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`);
+}
+
+function judge(name: string, isMet: boolean): void {
+  if (!isMet) process.exitCode = 1;
+  say(`${isMet ? 'met ' : 'MISS'} ${name}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@
 #
 #   scripts/install-servers.sh                   what the server tests need
 #   scripts/install-servers.sh --with-chromium   also the browser for the console's tests (large, hence by request)
+#   scripts/install-servers.sh --with-postgresql also the database of a peer that bench:reads compares with
 #   scripts/install-servers.sh --missing         installs nothing, prints the packages that are not there
 #
 # Debian (or a child of it), root, repeatable; says nothing when everything is there. The packages' own services are
@@ -14,6 +15,7 @@ only_list=no
 for argument in "$@"; do
   case "$argument" in
     --with-chromium) packages+=(chromium) ;;
+    --with-postgresql) packages+=(postgresql) ;;
     --missing) only_list=yes ;;
     *) echo "install-servers.sh: unknown argument $argument" >&2; exit 2 ;;
   esac
@@ -72,6 +74,7 @@ if [ -d /run/systemd/system ]; then
     case "$package" in
       slapd) units='slapd' ;;
       mariadb-server) units='mariadb' ;;
+      postgresql) units='postgresql' ;;
       samba) units='smbd nmbd samba-ad-dc' ;;
       *) units='' ;;
     esac

@@ -130,7 +130,7 @@ export async function ask(url: string, { method, path, headers, body }: HttpRequ
   return response.text();
 }
 
-async function signIn(url: string): Promise<string> {
+export async function signIn(url: string): Promise<string> {
   const query = `mutation { signIn(realm: CLIENT, username: "admin", password: "${ADMIN_PASSWORD}") { token } }`;
   const text = await ask(url, post('/graphql', query, {}, null));
   const { data } = JSON.parse(text) as { data?: { signIn: { token: string } } };
