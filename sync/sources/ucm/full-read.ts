@@ -4,6 +4,9 @@ import type { UcmDirectory } from './directory';
 import { needsDisplayNames, plainUuid, userRecord, uuidRef, type UcmMapping } from './users';
 import type { AxlRow } from './xml';
 
+/** Ids in a page for each user in one. */
+const IDS_A_PAGE = 5;
+
 /** Every end user once, page by page, then proof that these were all. */
 export async function* allUsers(
   directory: UcmDirectory,
@@ -99,7 +102,7 @@ async function refuseDifference(
  */
 async function refusePassedOver(directory: UcmDirectory, seen: Set<string>, signal: AbortSignal): Promise<void> {
   let [existing, missed] = [0, 0];
-  for await (const page of readAhead(directory.table('pkid', 'enduser', signal))) {
+  for await (const page of readAhead(directory.table('pkid', 'enduser', signal, IDS_A_PAGE))) {
     for (const row of page) {
       existing += 1;
       if (!seen.has(plainUuid(row.pkid) ?? '')) missed += 1;
