@@ -46,15 +46,16 @@ export function readCursor(settings: LdapSettings, cursor: string): Position {
   }
   const { scope, server, since, at, overlapSeconds, sweptAt = at } = result.data;
   if (scope !== scopeOf(settings)) {
-    throw new ResyncRequired('The servers, bases, filters or the mapping of the source have changed.');
+    throw new ResyncRequired('The servers, account, bases, filters or the mapping of the source have changed.');
   }
   return { server, since, at, overlapSeconds, sweptAt };
 }
 
-/** Whatever decides which entries are read, and what of them. */
+/** Whatever decides which entries are read, and what of them; the account, because another may see others. */
 function scopeOf(settings: LdapSettings): string {
-  const { urls, userBaseDn, groupBaseDn, userFilter, groupFilter, attributes } = settings;
-  const decisive = [urls, userBaseDn, groupBaseDn, userFilter, groupFilter, Object.entries(attributes).sort()];
+  const { urls, bindDn, userBaseDn, groupBaseDn, userFilter, groupFilter, attributes } = settings;
+  const fields = Object.entries(attributes).sort();
+  const decisive = [urls, bindDn, userBaseDn, groupBaseDn, userFilter, groupFilter, fields];
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
 }
 
