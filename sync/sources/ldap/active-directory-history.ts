@@ -42,6 +42,7 @@ export class ActiveDirectoryHistory implements History {
   /** `member` is a link, found from both its ends. */
   readonly maxHolderSearches = 20;
   readonly refsAtOnce = 50;
+  readonly maxLookedUp = 2000;
 
   constructor(private readonly settings: LdapSettings) {
     this.controls = scopeControls(settings);

@@ -24,8 +24,6 @@ import type { LdapSettings } from './settings';
 const MAX_CHANGED = 50_000;
 /** Names in one search for the groups that hold them. */
 const NAMES_AT_ONCE = 50;
-/** Beyond this many it is quicker to read all ids. */
-const MAX_LOOKED_UP = 10_000;
 /** Ids in one `present` record. */
 const IDS_AT_ONCE = 1000;
 
@@ -203,7 +201,7 @@ export class ChangeReader {
   /** Asks for what is pointed at by name. False where that cannot be done, or not surely: then all ids are to be read. */
   private async lookUp(): Promise<boolean> {
     const missing = this.missing();
-    if (missing.length > MAX_LOOKED_UP) return false;
+    if (missing.length > this.history.maxLookedUp) return false;
     const { refsAtOnce } = this.history;
     for (let at = 0; at < missing.length; at += refsAtOnce) {
       const refs = missing.slice(at, at + refsAtOnce);
@@ -229,12 +227,14 @@ export class ChangeReader {
 
   /** Reads the ids of all entries: what is pointed at gets its id and, where asked for, what is there is told present. */
   private async *sweep(tellsPresent: boolean): AsyncGenerator<DirectoryChange, void> {
+    const namesUids = [...this.wanted.keys()].some((ref) => ref.startsWith('uid:'));
+    const attributes = this.dialect.sweepAttributes.filter((name) => name !== 'uid' || namesUids);
     const searches = [
       { of: 'user' as const, search: userSearch(this.settings, this.dialect) },
       { of: 'group' as const, search: groupSearch(this.settings, this.dialect) },
     ];
     for (const { of, search } of searches) {
-      const lean = { ...search, attributes: [...this.dialect.sweepAttributes], pageSize: this.settings.pageSize };
+      const lean = { ...search, attributes, pageSize: this.settings.pageSize };
       for await (const page of readPages(this.session, lean)) {
         const externalIds: string[] = [];
         for (const entry of page) {

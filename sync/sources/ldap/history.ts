@@ -25,8 +25,9 @@ export interface History {
   changedIds(session: LdapSession, from: Position, now: Position): Promise<ChangedIds | null>;
   /** Entries that have one of these refs; null where the server cannot search by them quickly. After `changedIds`. */
   byRefs(refs: string[]): Filter | null;
-  /** How many refs one search takes. */
+  /** How many refs one search takes, and beyond how many in all it is quicker to read all ids. */
   readonly refsAtOnce: number;
+  readonly maxLookedUp: number;
   /** How many searches for groups by their members are quicker than reading all groups. */
   readonly maxHolderSearches: number;
   /** Controls of every search. */
