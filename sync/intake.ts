@@ -1,5 +1,6 @@
 import { fold } from '../src/text';
 import type { GroupPlanner } from './group-planner';
+import { MemberIntake } from './member-intake';
 import { cleanGroup, cleanUser, isUnfit, userDigest, type CleanUser } from './normalise';
 import { isUserPresent, type PlanContext } from './plan-context';
 import { DEPARTMENT_PREFIX } from './planning/group-ledger';
@@ -9,7 +10,6 @@ import {
   type BadRecord,
   type DirectoryChange,
   type GroupRecord,
-  type MembersRecord,
   type PackedMembersRecord,
   type UserRecord,
 } from './source';
@@ -25,12 +25,20 @@ export class Intake {
   /** People whose user id somebody else had when they were told; judged at the end. */
   private readonly contested: { ordinal: number; userIdKey: string }[] = [];
   private hasSweep = { user: false, group: false };
+  private readonly members: MemberIntake;
 
   constructor(
     private readonly context: PlanContext,
     private readonly userPlanner: UserPlanner,
     private readonly groupPlanner: GroupPlanner,
-  ) {}
+  ) {
+    this.members = new MemberIntake(context);
+  }
+
+  /** Ordinal of a user, ~ordinal of a group, or undefined. */
+  resolve(ref: string): number | undefined {
+    return this.members.resolve(ref);
+  }
 
   /** @returns what is to be waited for; nothing for most, because a million steps of waiting would be felt. */
   take(record: DirectoryChange | PackedMembersRecord): Promise<void> | void {
@@ -40,7 +48,7 @@ export class Intake {
       case 'group':
         return this.group(record);
       case 'members':
-        return this.members(record);
+        return this.members.take(record);
       case 'bad':
         return this.bad(record);
       case 'total':
@@ -142,50 +150,6 @@ export class Intake {
     await this.groupPlanner.add(ordinal, group);
   }
 
-  private members(record: MembersRecord | PackedMembersRecord): void {
-    const { groups, refs } = this.context;
-    const group = groups.index.get(record.group);
-    if (group === undefined || !groups.has(group, SEEN) || groups.has(group, FROZEN)) return;
-    const { members } = record;
-    if (Array.isArray(members)) {
-      for (const ref of members) this.member(group, this.resolve(ref) ?? ref);
-      return;
-    }
-    const { bytes, ends } = members;
-    let start = 0;
-    for (let index = 0; index < ends.length; index++) {
-      const end = ends[index] ?? 0;
-      let found: number | string | undefined = refs.getAscii(bytes, start, end);
-      if (found === undefined) {
-        const ref = members.at(index);
-        found = this.resolve(ref) ?? ref;
-      }
-      this.member(group, found);
-      start = end;
-    }
-  }
-
-  /** Adds a member: the ordinal of a user, ~ordinal of a group, or a ref that is nobody yet. */
-  private member(group: number, found: number | string): void {
-    const { edges, pending } = this.context;
-    if (typeof found === 'string') {
-      pending.groups.push(group);
-      pending.texts.push(found);
-    } else if (found >= 0) edges.addUser(group, found, false);
-    else if (~found !== group) edges.addGroup(group, ~found);
-  }
-
-  /** Ordinal of a user, ~ordinal of a group, or undefined. `id:` names an external id. */
-  resolve(ref: string): number | undefined {
-    const found = this.context.refs.get(ref);
-    if (found !== undefined || !ref.startsWith('id:')) return found;
-    const externalId = ref.slice(3);
-    const user = this.context.users.index.get(externalId);
-    if (user !== undefined) return user;
-    const group = this.context.groups.index.get(externalId);
-    return group === undefined ? undefined : ~group;
-  }
-
   private bad(record: BadRecord): void {
     this.context.progress.done++;
     this.unfit(record.of, record.externalId, record.label, record.reason, record.raw);
@@ -245,7 +209,7 @@ export class Intake {
     this.sweep();
     if (this.context.isIncremental) await this.userPlanner.planOpen();
     await this.settleContested();
-    this.resolvePrimaries();
+    this.members.resolvePrimaries();
   }
 
   /** What a sweep of ids did not meet is gone; what it met though it had vanished is back, unseen by the change log. */
@@ -295,23 +259,5 @@ export class Intake {
     const { entry } = JSON.parse(row.body) as { entry: { fields: unknown } };
     const reason = 'Somebody else in this source has its user id.';
     writer.quarantine({ kind: 'USER', externalId: row.externalId, label: row.label, reason, raw: entry.fields });
-  }
-
-  private resolvePrimaries(): void {
-    const { users, edges, interned, pending } = this.context;
-    const groupsOf = interned.texts.map((ref) => this.resolve(ref));
-    for (let ordinal = 0; ordinal < users.size; ordinal++) {
-      const ref = users.primaryRefs.at(ordinal);
-      const group = ref >= 0 ? groupsOf[ref] : undefined;
-      if (group !== undefined && group < 0) edges.addUser(~group, ordinal, true);
-    }
-    for (let index = 0; index < pending.groups.length; index++) {
-      const found = this.resolve(pending.texts.at(index));
-      if (found === undefined) continue;
-      const group = pending.groups.at(index);
-      pending.groups.set(index, NOBODY);
-      if (found >= 0) edges.addUser(group, found, false);
-      else if (~found !== group) edges.addGroup(group, ~found);
-    }
   }
 }
