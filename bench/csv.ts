@@ -17,7 +17,12 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Most that the whole report may take of memory beyond a small one, in MB: a garbage collector's leeway, no hundredth of the rows. */
+/**
+ * The small report is read so often that as many rows pass as in the whole: garbage that the collector has not come to is
+ * then in both, and the difference is what the length of a report costs.
+ */
+const SMALL_REPORTS = 50;
+/** Most that the whole report may take of memory beyond small ones, in MB; its rows are 100 MB as text, more as objects. */
 const MOST_GROWTH = 64;
 /** How long the reader of the last run takes nothing, in milliseconds. */
 const PAUSE = 5000;
@@ -46,25 +51,37 @@ async function main(): Promise<void> {
     const token = await signIn(child.url);
     const report = (query: string, pause = 0) =>
       download(`${child.url}/reports/group-members.csv${query}`, token, child.pid, pause);
-    await report(`?groupId=${LARGE_GROUP}`);
-    const small = await report(`?groupId=${LARGE_GROUP}`);
+    const small = await repeated(() => report(`?groupId=${LARGE_GROUP}`), SMALL_REPORTS);
     const whole = await report('');
     const again = await report('');
     const paused = await report('', PAUSE);
-    tell('one large group', small);
+    tell(`one large group, ${SMALL_REPORTS} times`, small);
     tell('all', whole);
     tell('all, again', again);
     tell(`all, the reader takes nothing for ${PAUSE / 1000} s`, paused);
     const growth = Math.max(whole.peak, again.peak, paused.peak) - small.peak;
     const isMet = growth <= MOST_GROWTH;
     process.stdout.write(
-      `${isMet ? 'met ' : 'MISS'} memory beyond that of the small report: ${growth} MB, goal ≤ ${MOST_GROWTH}, for ${(whole.rows / small.rows).toFixed(0)} × the rows\n`,
+      `${isMet ? 'met ' : 'MISS'} memory beyond that of small reports: ${growth} MB, goal ≤ ${MOST_GROWTH}, for a report ${((SMALL_REPORTS * whole.rows) / small.rows).toFixed(0)} × as long\n`,
     );
     if (!isMet) process.exitCode = 1;
   } finally {
     await child.stop();
     await database.close();
   }
+}
+
+/** The sum of several downloads one after the other; the peak is the highest. */
+async function repeated(work: () => Promise<Download>, times: number): Promise<Download> {
+  const sum: Download = { rows: 0, megabytes: 0, seconds: 0, peak: 0 };
+  for (let turn = 0; turn < times; turn++) {
+    const one = await work();
+    sum.rows += one.rows;
+    sum.megabytes += one.megabytes;
+    sum.seconds += one.seconds;
+    sum.peak = Math.max(sum.peak, one.peak);
+  }
+  return sum;
 }
 
 function tell(name: string, { rows, megabytes, seconds, peak }: Download): void {

@@ -1,8 +1,8 @@
 import { QUERY_NAMES } from './queries';
 import { ask, type Subject } from './subjects';
 
-/** As often each query is asked before it is measured: compiled plans, prepared statements, optimized code. */
-const WARM_UP = 30;
+/** As often each query is asked before it is measured, for so many milliseconds at most: plans, statements, optimized code. */
+const WARM_UP = { requests: 30, milliseconds: 3000 };
 
 /**
  * Whether everybody tells of the same people and groups, or the comparison would mean nothing: the same parents in the
@@ -14,7 +14,9 @@ export async function checkAnswers(subjects: readonly Subject[]): Promise<void> 
   for (const subject of subjects) {
     for (const query of QUERY_NAMES) {
       let text = '';
-      for (let turn = 0; turn < WARM_UP; turn++) text = await ask(subject.child.url, subject.request(query, 7));
+      const end = performance.now() + WARM_UP.milliseconds;
+      for (let turn = 0; turn < WARM_UP.requests && performance.now() < end; turn++)
+        text = await ask(subject.child.url, subject.request(query, 7));
       const outline = outlineOf(text, query !== 'Q1');
       const wanted = expected.get(query) ?? outline;
       expected.set(query, wanted);
