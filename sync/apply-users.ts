@@ -11,9 +11,10 @@ import { recomputePeople } from './people';
 import { insertRows, isSqlite, onConflict, withTemporary } from './sql';
 import type { UserBody } from './user-planner';
 
-/** People of one statement, and of one load where there are very many. */
+/** People of one statement; from so many on they are loaded in bulk, and so many at most by one load. */
 const PART = 500;
 const BULK = 5_000;
+const BULK_PART = 25_000;
 
 /** People who come, change, return or vanish; the rows of those who exist are computed anew from all that is said of them. */
 export async function applyUsers(context: ApplyContext): Promise<void> {
@@ -21,7 +22,7 @@ export async function applyUsers(context: ApplyContext): Promise<void> {
   const managers = await loadManagers(context);
   const later: [number, number][] = [];
   const isBulk = run.counts.created >= BULK && (await hasConsecutiveKeys(em));
-  for await (const page of changePages<UserBody>(em, run.id, 'USER', 'CREATE', isBulk ? BULK : undefined)) {
+  for await (const page of changePages<UserBody>(em, run.id, 'USER', 'CREATE', isBulk ? BULK_PART : undefined)) {
     for (const part of isBulk ? [page] : chunks(page, PART)) await createPeople(context, part, managers, later, isBulk);
   }
   await fixManagers(context, later);
