@@ -8,6 +8,7 @@ import type { DirectorySnapshot } from '../snapshot/directory-snapshot';
 import { writeFromImage, type ImageAnswer } from './image-writer';
 import { NotDirect } from './json';
 import { KeptAnswers } from './kept-answers';
+import { Out } from './out';
 import { planOperation, type Plan } from './plan';
 import { conditionVariables, operationOf } from './selection';
 import { writeFromSql, type SqlAnswer } from './sql-writer';
@@ -24,6 +25,8 @@ interface Prepared {
   plan: Plan;
   fromImage: ImageAnswer;
   fromSql: SqlAnswer;
+  /** Bytes of the last answer: the next is likely to be as long. */
+  length: number;
 }
 
 /** Of more conditions than this there are too many plans. */
@@ -67,7 +70,7 @@ export class DirectAnswers {
       const image = this.snapshot && (await this.snapshot.current(context.revision));
       const written = image && this.fromImage(prepared, image, variables);
       if (written) return new WrittenData(written);
-      const body = bodyOf(await prepared.fromSql(context.db, variables));
+      const body = bodyOf(prepared, await prepared.fromSql(context.db, variables));
       this.counts.read++;
       return new WrittenData(body);
     } catch {
@@ -77,16 +80,15 @@ export class DirectAnswers {
   }
 
   /** @returns null where the image does not tell: searches, the past, clients */
-  private fromImage({ number, fromImage }: Prepared, image: DirectoryImage, variables: Variables): Buffer | null {
-    const key = `${number} ${JSON.stringify(variables)}`;
+  private fromImage(prepared: Prepared, image: DirectoryImage, variables: Variables): Buffer | null {
+    const key = `${prepared.number} ${JSON.stringify(variables)}`;
     const kept = this.kept.get(image, key);
     if (kept) {
       this.counts.repeated++;
       return kept;
     }
-    const data = orNull(() => fromImage(image, variables));
-    if (data === null) return null;
-    const body = bodyOf(data);
+    const body = orNull(() => bodyOf(prepared, (out) => prepared.fromImage(out, image, variables)));
+    if (body === null) return null;
     this.kept.keep(image, key, body);
     this.counts.written++;
     return body;
@@ -114,6 +116,7 @@ export class DirectAnswers {
         plan,
         fromImage: writeFromImage(plan),
         fromSql: writeFromSql(plan),
+        length: 0,
       };
       plans.set(key, prepared);
     }
@@ -123,7 +126,7 @@ export class DirectAnswers {
 
 const NONE: Variables = {};
 
-function orNull(write: () => string): string | null {
+function orNull(write: () => Buffer): Buffer | null {
   try {
     return write();
   } catch (error) {
@@ -132,6 +135,12 @@ function orNull(write: () => string): string | null {
   }
 }
 
-function bodyOf(data: string): Buffer {
-  return Buffer.from(`{"data":${data}}\n`);
+function bodyOf(prepared: Prepared, write: (out: Out) => void): Buffer {
+  const out = new Out(Math.ceil(prepared.length * 1.1));
+  out.text = '{"data":';
+  write(out);
+  out.text += '}\n';
+  const body = out.finish();
+  prepared.length = body.length;
+  return body;
 }

@@ -4,7 +4,9 @@ import type { DirectoryImage } from '../snapshot/directory-image';
 import { imageLists } from '../snapshot/image-lists';
 import type { MembershipColumns } from '../snapshot/membership-columns';
 import { notDirect, type LeafText } from './json';
-import { objectOf, writePage, type Write as WriteOf } from './page-writer';
+import type { Out } from './out';
+import { pageParts } from './page-writer';
+import { joined, objectParts, writeOf, type Part as PartOf, type Text } from './parts';
 import type { Noun, Plan, PlanField, PlanList, RootField } from './plan';
 
 /** What one request writes with. */
@@ -16,41 +18,44 @@ interface Writing {
   args: Variables[];
 }
 
-type Write<T> = WriteOf<Writing, T>;
+type Part<T> = PartOf<Writing, T>;
 /** A person's or a group's row, or the slot of a membership. */
 type Subject = object | number;
 
-/** The plan as a function from an image to the answer's data, as JSON text. */
-export type ImageAnswer = (image: DirectoryImage, variables: Variables) => string;
+/** Writes the answer's data from an image. */
+export type ImageAnswer = (out: Out, image: DirectoryImage, variables: Variables) => void;
 
 /** Prepares a plan for images. What the image does not tell ends in `NotDirect`. */
 export function writeFromImage(plan: Plan): ImageAnswer {
-  const roots = objectOf(plan.roots.map((root): [string, Write<null>] => [root.key, writeRoot(root)]));
-  return (image, variables) => {
+  const write = writeOf(joined(objectParts<Writing, null>(plan.roots.map((root) => [root.key, rootParts(root)]))));
+  return (out, image, variables) => {
     const args = plan.lists.map((list) => list.args(variables));
-    return roots({ image, columns: image.memberships.columns, variables, args }, null);
+    write(out, { image, columns: image.memberships.columns, variables, args }, null);
   };
 }
 
-function writeRoot(root: RootField): Write<null> {
-  if (root.kind === 'text') return () => root.text;
+function rootParts(root: RootField): Part<null>[] {
+  if (root.kind === 'text') return [root.text];
   if (root.kind === 'list') {
-    const write = writeList(root.list);
-    return (writing) => write(writing, 0);
+    const write = listWriter(root.list);
+    return [{ write: (out, writing) => write(out, writing, 0) }];
   }
   const { nouns, isNode, args } = root;
   const writers = new Map(
-    Object.entries(nouns).map(([noun, fields]) => [noun, writeObject(noun as Noun, fields)] as const),
+    Object.entries(nouns).map(([noun, fields]) => [noun, writeOf(joined(objectOf(noun as Noun, fields)))] as const),
   );
-  return (writing) => {
+  const write = (out: Out, writing: Writing): void => {
     const id = parseId(String(args(writing.variables)['id']));
     const noun = (id?.type ?? '') as Noun;
-    const write = writers.get(noun);
+    const writer = writers.get(noun);
     // An object of another type, of which `node` has many more.
-    if (!id || !write || id.key.length !== KEY_LENGTHS[noun]) return isNode ? notDirect('node') : 'null';
-    const subject = find(writing.image, noun, id.key);
-    return subject === null ? 'null' : write(writing, subject);
+    const isOther = !id || !writer || id.key.length !== KEY_LENGTHS[noun];
+    if (isOther && isNode) notDirect('node');
+    const subject = isOther ? null : find(writing.image, noun, id.key);
+    if (subject === null || !writer) out.text += 'null';
+    else writer(out, writing, subject);
   };
+  return [{ write }];
 }
 
 const KEY_LENGTHS: Record<Noun, number> = { User: 1, Group: 1, Membership: 2 };
@@ -66,33 +71,37 @@ function find(
   return slot < 0 ? null : slot;
 }
 
-function writeObject(noun: Noun, fields: readonly PlanField[]): Write<Subject> {
-  return objectOf(fields.map((field) => [field.key, writeField(noun, field)]));
+function objectOf(noun: Noun, fields: readonly PlanField[]): Part<Subject>[] {
+  return objectParts(fields.map((field) => [field.key, fieldParts(noun, field)]));
 }
 
-function writeField(noun: Noun, field: PlanField): Write<Subject> {
+function fieldParts(noun: Noun, field: PlanField): Part<Subject>[] {
   switch (field.kind) {
     case 'text':
-      return () => field.text;
+      return [field.text];
     case 'id':
-      return writeId(noun);
+      return idParts(noun);
     case 'column':
-      return writeColumn(noun, field.column, field.text);
+      return [columnText(noun, field.column, field.text)];
     case 'derived':
-      return writeColumn(noun, field.column, (value) => field.text(field.of(value)));
+      return [columnText(noun, field.column, (value) => field.text(field.of(value)))];
     case 'one':
-      return writeOne(noun, field);
-    case 'list':
-      return writeRelation(field.list);
+      return [onePart(noun, field)];
+    case 'list': {
+      const write = listWriter(field.list);
+      return [{ write: (out, writing, row) => write(out, writing, (row as { id: number }).id) }];
+    }
   }
 }
 
-function writeId(noun: Noun): Write<Subject> {
-  if (noun !== 'Membership') return (_, row) => `"${noun}_${(row as { id: number }).id}"`;
-  return ({ columns }, slot) => `"Membership_${columns.groupId(slot as number)}_${columns.userId(slot as number)}"`;
+function idParts(noun: Noun): Part<Subject>[] {
+  if (noun !== 'Membership') return [`"${noun}_`, (_, row) => String((row as { id: number }).id), '"'];
+  const group: Part<Subject> = ({ columns }, slot) => String(columns.groupId(slot as number));
+  const user: Part<Subject> = ({ columns }, slot) => String(columns.userId(slot as number));
+  return ['"Membership_', group, '_', user, '"'];
 }
 
-function writeColumn(noun: Noun, column: string, text: LeafText): Write<Subject> {
+function columnText(noun: Noun, column: string, text: LeafText): Text<Writing, Subject> {
   if (noun !== 'Membership') return (_, row) => text((row as Record<string, unknown>)[column]);
   switch (column) {
     case 'via':
@@ -106,16 +115,26 @@ function writeColumn(noun: Noun, column: string, text: LeafText): Write<Subject>
   }
 }
 
-function writeOne(noun: Noun, field: PlanField & { kind: 'one' }): Write<Subject> {
-  const { column, isRequired } = field;
-  const write = writeObject(field.noun, field.fields);
+function onePart(noun: Noun, { noun: other, column, isRequired, fields }: PlanField & { kind: 'one' }): Part<Subject> {
   const keyOf = keyReader(noun, column);
-  return (writing, subject) => {
-    const key = keyOf(writing.columns, subject);
-    if (key === null) return isRequired ? notDirect(column) : 'null';
-    const { image } = writing;
-    const row = field.noun === 'User' ? image.users.get(key) : image.groups.get(key);
-    return row ? write(writing, row) : notDirect(column);
+  const rowOf = ({ image, columns }: Writing, subject: Subject): Subject | null => {
+    const key = keyOf(columns, subject);
+    if (key === null) return isRequired ? notDirect(column) : null;
+    return (other === 'User' ? image.users.get(key) : image.groups.get(key)) ?? notDirect(column);
+  };
+  const part = joined(objectOf(other, fields));
+  if (typeof part === 'function') {
+    return (writing, subject) => {
+      const row = rowOf(writing, subject);
+      return row === null ? 'null' : part(writing, row);
+    };
+  }
+  return {
+    write: (out, writing, subject) => {
+      const row = rowOf(writing, subject);
+      if (row === null) out.text += 'null';
+      else part.write(out, writing, row);
+    },
   };
 }
 
@@ -126,16 +145,11 @@ function keyReader(noun: Noun, column: string): (columns: MembershipColumns, sub
     : (columns, slot) => columns.groupId(slot as number);
 }
 
-function writeRelation(list: PlanList): Write<Subject> {
-  const write = writeList(list);
-  return (writing, row) => write(writing, (row as { id: number }).id);
-}
-
-function writeList(list: PlanList): Write<number> {
-  const { name, index } = list;
-  const write = writePage<Writing, Subject>(list, (fields) => writeObject(list.noun, fields));
-  return (writing, parent) => {
+function listWriter(list: PlanList): (out: Out, writing: Writing, parent: number) => void {
+  const { name, index, noun } = list;
+  const write = writeOf(joined(pageParts<Writing, Subject>(list, (fields) => objectOf(noun, fields))));
+  return (out, writing, parent) => {
     const page = imageLists[name](writing.image, writing.args[index], parent);
-    return page ? write(writing, page) : notDirect(name);
+    write(out, writing, page ?? notDirect(name));
   };
 }

@@ -1,87 +1,74 @@
 import type { Page } from '../../schema/connection';
 import { quoted } from './json';
+import { arrayOf, joined, objectParts, type Part } from './parts';
 import type { EdgeField, PageField, PageInfoField, PlanField, PlanList } from './plan';
-
-/** Gives the JSON text of a value; `W` is what one request writes with. */
-export type Write<W, T> = (writing: W, value: T) => string;
 
 /** A page whose total is known, where it is asked for. */
 export type CountedPage<T> = Omit<Page<T>, 'count'> & { total(): number };
 
-/** `{"key":…,"key":…}` */
-export function objectOf<W, T>(fields: readonly [key: string, write: Write<W, T>][]): Write<W, T> {
-  const parts = fields.map(([key, write], i) => ({ prefix: `${i === 0 ? '{' : ','}${quoted(key)}:`, write }));
-  return (writing, value) => {
-    let text = '';
-    for (const { prefix, write } of parts) text += prefix + write(writing, value);
-    return text === '' ? '{}' : `${text}}`;
-  };
+/** Prepares the object in a connection. */
+type NodeParts<W, T> = (fields: readonly PlanField[]) => Part<W, T>[];
+
+/** Prepares a connection. */
+export function pageParts<W, T>(list: PlanList, node: NodeParts<W, T>): Part<W, CountedPage<T>>[] {
+  return objectParts(list.fields.map((field) => [field.key, fieldParts(field, node)]));
 }
 
-/** Prepares a connection; `writeNode` prepares the object in it. */
-export function writePage<W, T>(
-  list: PlanList,
-  writeNode: (fields: readonly PlanField[]) => Write<W, T>,
-): Write<W, CountedPage<T>> {
-  return objectOf(list.fields.map((field) => [field.key, writePageField(field, writeNode)]));
-}
-
-function writePageField<W, T>(
-  field: PageField,
-  writeNode: (fields: readonly PlanField[]) => Write<W, T>,
-): Write<W, CountedPage<T>> {
+function fieldParts<W, T>(field: PageField, node: NodeParts<W, T>): Part<W, CountedPage<T>>[] {
   switch (field.kind) {
     case 'text':
-      return () => field.text;
+      return [field.text];
     case 'totalCount':
-      return (_, page) => String(page.total());
+      return [(_, page) => String(page.total())];
     case 'nodes': {
-      const write = writeNode(field.fields);
-      return (writing, { nodes }) => arrayOf(nodes, (node) => write(writing, node));
+      const write = arrayOf(joined(node(field.fields)));
+      return [{ write: (out, writing, { nodes }) => write(out, writing, nodes) }];
     }
     case 'edges': {
-      const write = objectOf(field.fields.map((inner) => [inner.key, writeEdgeField(inner, writeNode)]));
-      return (writing, page) => arrayOf(page.nodes, (node) => write(writing, { page, node }));
+      const edge = objectParts(field.fields.map((inner) => [inner.key, edgeParts(inner, node)]));
+      const write = arrayOf(joined(edge));
+      return [
+        {
+          write: (out, writing, page) =>
+            write(
+              out,
+              writing,
+              page.nodes.map((one) => ({ page, node: one })),
+            ),
+        },
+      ];
     }
     case 'pageInfo':
-      return objectOf(field.fields.map((inner) => [inner.key, writePageInfo(inner)]));
+      return objectParts(field.fields.map((inner) => [inner.key, pageInfoParts(inner)]));
   }
 }
 
-function arrayOf<T>(values: readonly T[], write: (value: T) => string): string {
-  let text = '[';
-  for (let i = 0; i < values.length; i++) text += i === 0 ? write(values[i]) : `,${write(values[i])}`;
-  return `${text}]`;
-}
-
-function writeEdgeField<W, T>(
-  field: EdgeField,
-  writeNode: (fields: readonly PlanField[]) => Write<W, T>,
-): Write<W, { page: CountedPage<T>; node: T }> {
+function edgeParts<W, T>(field: EdgeField, node: NodeParts<W, T>): Part<W, { page: CountedPage<T>; node: T }>[] {
   switch (field.kind) {
     case 'text':
-      return () => field.text;
+      return [field.text];
     case 'cursor':
-      return (_, { page, node }) => quoted(page.cursorOf(node));
+      return [(_, edge) => quoted(edge.page.cursorOf(edge.node))];
     case 'node': {
-      const write = writeNode(field.fields);
-      return (writing, { node }) => write(writing, node);
+      const part = joined(node(field.fields));
+      if (typeof part === 'function') return [(writing, edge) => part(writing, edge.node)];
+      return [{ write: (out, writing, edge) => part.write(out, writing, edge.node) }];
     }
   }
 }
 
-function writePageInfo<W, T>(field: PageInfoField): Write<W, CountedPage<T>> {
-  if (field.kind === 'text') return () => field.text;
+function pageInfoParts<W, T>(field: PageInfoField): Part<W, CountedPage<T>>[] {
+  if (field.kind === 'text') return [field.text];
   const cursorAt = ({ nodes, cursorOf }: CountedPage<T>, index: number) =>
     index >= 0 && index < nodes.length ? quoted(cursorOf(nodes[index])) : 'null';
   switch (field.name) {
     case 'hasNextPage':
-      return (_, page) => String(page.hasNextPage);
+      return [(_, page) => String(page.hasNextPage)];
     case 'hasPreviousPage':
-      return (_, page) => String(page.hasPreviousPage);
+      return [(_, page) => String(page.hasPreviousPage)];
     case 'startCursor':
-      return (_, page) => cursorAt(page, 0);
+      return [(_, page) => cursorAt(page, 0)];
     case 'endCursor':
-      return (_, page) => cursorAt(page, page.nodes.length - 1);
+      return [(_, page) => cursorAt(page, page.nodes.length - 1)];
   }
 }

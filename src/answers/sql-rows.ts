@@ -1,14 +1,15 @@
 import type { Shape } from '../paging';
-import { notDirect, quoted, type LeafText } from './json';
-import { objectOf, type Write } from './page-writer';
+import { notDirect, type LeafText } from './json';
+import type { Out } from './out';
+import { joined, objectParts, type Part, type Write } from './parts';
 import type { Noun, PlanField, PlanList } from './plan';
 
 /** A row as read for a plan: the columns of its statement's shape. */
 export type SqlRow = readonly unknown[];
 
-/** Gives the JSON text of a relation of a row, by the relation's index in the plan and the row's key. */
-export type WriteLists = (index: number, key: number) => string;
-export type WriteRow = Write<WriteLists, SqlRow>;
+/** Writes a relation of a row, by the relation's index in the plan and the row's key. */
+export type WriteLists = (out: Out, index: number, key: number) => void;
+export type RowPart = Part<WriteLists, SqlRow>;
 
 /** A relation to be read for all rows of a level at once, by the key that each row holds in a column. */
 export interface Child {
@@ -33,62 +34,63 @@ export class RowShape {
   }
 
   /** @param alias of the noun's table in the statement */
-  writer(noun: Noun, alias: string, fields: readonly PlanField[]): WriteRow {
-    return objectOf(fields.map((field) => [field.key, this.field(noun, alias, field)]));
+  parts(noun: Noun, alias: string, fields: readonly PlanField[]): RowPart[] {
+    return objectParts(fields.map((field) => [field.key, this.field(noun, alias, field)]));
   }
 
-  private field(noun: Noun, alias: string, field: PlanField): WriteRow {
+  private field(noun: Noun, alias: string, field: PlanField): RowPart[] {
     switch (field.kind) {
       case 'text':
-        return () => field.text;
+        return [field.text];
       case 'id':
         return this.id(noun, alias);
       case 'column':
-        return this.leaf(`${alias}.${field.column}`, field.text);
+        return [this.leaf(`${alias}.${field.column}`, field.text)];
       case 'derived':
-        return this.leaf(`${alias}.${field.column}`, (value) => field.text(field.of(value)));
+        return [this.leaf(`${alias}.${field.column}`, (value) => field.text(field.of(value)))];
       case 'one':
         return this.one(alias, field);
       case 'list':
-        return this.list(alias, field.list);
+        return [this.list(alias, field.list)];
     }
   }
 
-  private leaf(sql: string, text: LeafText): WriteRow {
+  private leaf(sql: string, text: LeafText): RowPart {
     const column = this.column(sql);
     return (_, row) => text(row[column]);
   }
 
-  private id(noun: Noun, alias: string): WriteRow {
-    if (noun !== 'Membership') {
-      const key = this.column(`${alias}.id`);
-      return (_, row) => quoted(`${noun}_${row[key] as number}`);
-    }
-    const [group, user] = [this.column(`${alias}.groupId`), this.column(`${alias}.userId`)];
-    return (_, row) => quoted(`Membership_${row[group] as number}_${row[user] as number}`);
+  private id(noun: Noun, alias: string): RowPart[] {
+    const key = (column: string): RowPart => this.leaf(`${alias}.${column}`, String);
+    if (noun === 'Membership') return ['"Membership_', key('groupId'), '_', key('userId'), '"'];
+    return [`"${noun}_`, key('id'), '"'];
   }
 
-  private one(alias: string, { noun, column, isRequired, fields }: PlanField & { kind: 'one' }): WriteRow {
+  private one(alias: string, { noun, column, isRequired, fields }: PlanField & { kind: 'one' }): RowPart[] {
     if (noun === 'Membership') return notDirect(column);
-    const joined = this.known[`${alias}.${column}`] ?? this.join(TABLES[noun], `${alias}.${column}`);
-    const key = this.column(`${joined}.id`);
-    const write = this.writer(noun, joined, fields);
-    return (lists, row) => {
-      if (row[key] !== null) return write(lists, row);
-      return isRequired ? notDirect(column) : 'null';
+    const other = this.known[`${alias}.${column}`] ?? this.join(TABLES[noun], `${alias}.${column}`);
+    const key = this.column(`${other}.id`);
+    const parts = this.parts(noun, other, fields);
+    if (isRequired) return [(_, row) => (row[key] === null ? notDirect(column) : ''), ...parts];
+    const part = joined(parts);
+    if (typeof part === 'function') return [(lists, row) => (row[key] === null ? 'null' : part(lists, row))];
+    const write: Write<WriteLists, SqlRow> = (out, lists, row) => {
+      if (row[key] === null) out.text += 'null';
+      else part.write(out, lists, row);
     };
+    return [{ write }];
+  }
+
+  private list(alias: string, list: PlanList): RowPart {
+    const keyColumn = this.column(`${alias}.id`);
+    this.children.push({ list, keyColumn });
+    return { write: (out, lists, row) => lists(out, list.index, Number(row[keyColumn])) };
   }
 
   private join(table: string, column: string): string {
     const joined = `j${this.joined++}`;
     this.joins += ` LEFT JOIN ${table} ${joined} ON ${joined}.id = ${column}`;
     return joined;
-  }
-
-  private list(alias: string, list: PlanList): WriteRow {
-    const keyColumn = this.column(`${alias}.id`);
-    this.children.push({ list, keyColumn });
-    return (lists, row) => lists(list.index, Number(row[keyColumn]));
   }
 
   private column(sql: string): number {

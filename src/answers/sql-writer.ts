@@ -4,13 +4,15 @@ import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
 import type { Shape } from '../paging';
 import { notDirect, quoted } from './json';
-import { writePage, type CountedPage, type Write } from './page-writer';
+import type { Out } from './out';
+import { pageParts, type CountedPage } from './page-writer';
+import { joined, writeOf, type Write } from './parts';
 import type { Noun, PageField, Plan, PlanField, PlanList, RootField } from './plan';
 import { readPages, ROOT, TABLES_OF } from './sql-reads';
-import { RowShape, type Child, type SqlRow, type WriteLists, type WriteRow } from './sql-rows';
+import { RowShape, type Child, type SqlRow, type WriteLists } from './sql-rows';
 
-/** The plan as a function from a database to the answer's data, as JSON text: one statement a level. */
-export type SqlAnswer = (db: Database, variables: Variables) => Promise<string>;
+/** Reads an answer's data from the database, one statement a level. @returns how it is written */
+export type SqlAnswer = (db: Database, variables: Variables) => Promise<(out: Out) => void>;
 
 type RowPage = CountedPage<SqlRow>;
 
@@ -24,7 +26,7 @@ interface Level {
 }
 
 /** Reads what a root field needs. @returns how it is written, when all is read */
-type ReadRoot = (reading: Reading) => Promise<(lists: WriteLists) => string>;
+type ReadRoot = (reading: Reading) => Promise<(out: Out, lists: WriteLists) => void>;
 
 /** Prepares a plan for the database, for viewers who see all of it unmasked. */
 export function writeFromSql(plan: Plan): SqlAnswer {
@@ -33,8 +35,13 @@ export function writeFromSql(plan: Plan): SqlAnswer {
   return async (db, variables) => {
     const reading = new Reading(db, levels, variables);
     const written = await Promise.all(roots.map(([, read]) => read(reading)));
-    const fields = roots.map(([key], i) => `${quoted(key)}:${written[i](reading.write)}`);
-    return `{${fields.join(',')}}`;
+    return (out) => {
+      for (const [i, [key]] of roots.entries()) {
+        out.text += `${i === 0 ? '{' : ','}${quoted(key)}:`;
+        written[i](out, reading.write);
+      }
+      out.text += '}';
+    };
   };
 }
 
@@ -49,9 +56,9 @@ class Reading {
     readonly variables: Variables,
   ) {}
 
-  readonly write: WriteLists = (index, key) => {
+  readonly write: WriteLists = (out, index, key) => {
     const page = this.pages[index]?.get(key) ?? notDirect('a list was not read');
-    return this.levels[index].write(this.write, page);
+    this.levels[index].write(out, this.write, page);
   };
 
   /** Reads a list for all its parents, and what is below it. */
@@ -92,7 +99,7 @@ const JOINED: Partial<Record<PlanList['name'], Record<string, string>>> = { memb
 function levelOf(list: PlanList): Level {
   const rows = new RowShape(JOINED[list.name]);
   const { alias } = TABLES_OF[list.noun];
-  const write = writePage<WriteLists, SqlRow>(list, (fields) => rows.writer(list.noun, alias, fields));
+  const write = writeOf(joined(pageParts<WriteLists, SqlRow>(list, (fields) => rows.parts(list.noun, alias, fields))));
   return {
     list,
     write,
@@ -108,12 +115,12 @@ function hasCursor(field: PageField): boolean {
 }
 
 function rootOf(root: RootField): ReadRoot {
-  if (root.kind === 'text') return () => Promise.resolve(() => root.text);
+  if (root.kind === 'text') return () => Promise.resolve(fixed(root.text));
   if (root.kind === 'list') {
     const { index } = root.list;
     return async (reading) => {
       await reading.read(index, [ROOT]);
-      return (lists) => lists(index, ROOT);
+      return (out, lists) => lists(out, index, ROOT);
     };
   }
   const nouns = Object.entries(root.nouns) as [Noun, PlanField[]][];
@@ -124,7 +131,7 @@ function rootOf(root: RootField): ReadRoot {
     const read = readers.get(noun);
     // An object of another type, of which `node` has many more.
     if (!id || !read || id.key.length !== TABLES_OF[noun].keys.length) {
-      return root.isNode ? notDirect('node') : () => 'null';
+      return root.isNode ? notDirect('node') : fixed('null');
     }
     return read(reading, id.key);
   };
@@ -136,13 +143,19 @@ function objectReader(
 ): (reading: Reading, key: readonly number[]) => ReturnType<ReadRoot> {
   const rows = new RowShape();
   const { from, alias, keys } = TABLES_OF[noun];
-  const write: WriteRow = rows.writer(noun, alias, fields);
+  const write = writeOf(joined(rows.parts(noun, alias, fields)));
   const { columns, joins } = rows.shape(false);
   const sql = `SELECT ${columns.join(', ') || '1'} FROM ${from}${joins} WHERE ${keys.map((column) => `${column} = ?`).join(' AND ')}`;
   return async (reading, key) => {
     const [row] = await reading.db.arrays(sql, key);
-    if (!row) return () => 'null';
+    if (!row) return fixed('null');
     await reading.readChildren(rows.children, [row]);
-    return (lists) => write(lists, row);
+    return (out, lists) => write(out, lists, row);
+  };
+}
+
+function fixed(text: string): (out: Out) => void {
+  return (out) => {
+    out.text += text;
   };
 }
