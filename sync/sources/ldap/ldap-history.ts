@@ -47,9 +47,9 @@ export class LdapHistory implements History {
   readonly controls = [];
   /** Few servers have an index on every attribute of members: a search by them reads every group. */
   readonly maxHolderSearches = 1;
-  readonly refsAtOnce = 50;
-  /** OpenLDAP reads 40 ids in the time in which it finds one name. */
-  readonly maxLookedUp = 1000;
+  /** Each search costs OpenLDAP a look at the whole index of classes, each entry one at all names. */
+  readonly refsAtOnce = 250;
+  readonly maxLookedUp = 10_000;
   private isOpenLdap = false;
 
   constructor(private readonly settings: LdapSettings) {}
