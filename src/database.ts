@@ -35,6 +35,8 @@ export class Database {
     readonly dialect: Dialect,
     readonly writer: DataSource,
     private readonly reader: DataSource,
+    /** Bytes that GROUP_CONCAT gives at most, where it can be limited in rows (MariaDB); otherwise 0. */
+    readonly longestAggregate: number,
   ) {}
 
   /** Connects; `migrate` brings the tables up to date first. */
@@ -44,7 +46,7 @@ export class Database {
     try {
       if (options.migrate) await writer.runMigrations({ transaction: dialect === 'sqlite' ? 'each' : 'none' });
       const reader = dialect === 'sqlite' ? await createDataSource(url).initialize() : writer;
-      return new Database(dialect, writer, reader);
+      return new Database(dialect, writer, reader, dialect === 'sqlite' ? 0 : await longestAggregate(writer));
     } catch (error) {
       await writer.destroy();
       throw error;
@@ -119,6 +121,13 @@ export class Database {
       });
     });
   }
+}
+
+async function longestAggregate(source: DataSource): Promise<number> {
+  const [row] = await source.query<{ version: string; longest: number | string }[]>(
+    'SELECT VERSION() AS version, @@group_concat_max_len AS longest',
+  );
+  return row?.version.includes('MariaDB') ? Number(row.longest) : 0;
 }
 
 /** Tests set `count` to see every reading statement. */

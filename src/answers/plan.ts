@@ -6,6 +6,7 @@ import {
   OperationTypeNode,
   type DocumentNode,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
@@ -24,7 +25,7 @@ type Arguments = (variables: Variables) => Variables;
 export type PlanField = { key: string } & (
   | { kind: 'text'; text: string }
   | { kind: 'id' }
-  | { kind: 'column'; column: string; text: LeafText }
+  | { kind: 'column'; column: string; type: GraphQLOutputType; text: LeafText }
   /** Worked out from one column. */
   | { kind: 'derived'; column: string; of: (value: unknown) => unknown; text: LeafText }
   /** A row of another noun, found by a key that the row holds. */
@@ -165,7 +166,7 @@ class Planner {
       const derived = DERIVED[noun]?.[name];
       if (derived) return { key, kind: 'derived', column: derived[0], of: derived[1], text: leafText(field.type) };
       if (!isColumn(field)) return notDirect(name);
-      return { key, kind: 'column', column: name, text: leafText(field.type) };
+      return { key, kind: 'column', column: name, type: field.type, text: leafText(field.type) };
     });
   }
 

@@ -1,8 +1,10 @@
+import type { Variables } from '../input-defaults';
 import type { Shape } from '../paging';
 import { notDirect, type LeafText } from './json';
 import type { Out } from './out';
 import { joined, objectParts, type Part, type Write } from './parts';
 import type { Noun, PlanField, PlanList } from './plan';
+import { aggregateOf, limited } from './sql-json';
 
 /** A row as read for a plan: the columns of its statement's shape. */
 export type SqlRow = readonly unknown[];
@@ -26,11 +28,25 @@ export class RowShape {
   private joins = '';
   private joined = 0;
 
-  /** @param known tables that the statement has already, by the column that they are joined on */
-  constructor(private readonly known: Partial<Record<string, string>> = {}) {}
+  /** Lists that the statement gives as texts, by their column. */
+  readonly aggregates = new Map<number, PlanList>();
 
-  shape(hasCursors: boolean): Shape {
-    return { columns: [...this.columns.keys()], joins: this.joins, hasCursors };
+  /**
+   * @param known tables that the statement has already, by the column that they are joined on
+   * @param longestText bytes that a list made by the database may have; 0: it makes none
+   */
+  constructor(
+    private readonly known: Partial<Record<string, string>>,
+    private readonly longestText: number,
+  ) {}
+
+  /** What a request reads: `argsOf` gives the arguments of the lists. */
+  shape(hasCursors: boolean, argsOf: (list: PlanList) => Variables): Shape {
+    const columns = [...this.columns.keys()].map((sql, i) => {
+      const list = this.aggregates.get(i);
+      return list ? limited(sql, list, argsOf(list)) : sql;
+    });
+    return { columns, joins: this.joins, hasCursors };
   }
 
   /** @param alias of the noun's table in the statement */
@@ -82,9 +98,31 @@ export class RowShape {
   }
 
   private list(alias: string, list: PlanList): RowPart {
+    const aggregate = this.longestText > 0 ? aggregateOf(list, alias) : null;
+    if (aggregate) return this.aggregate(list, aggregate);
     const keyColumn = this.column(`${alias}.id`);
     this.children.push({ list, keyColumn });
     return { write: (out, lists, row) => lists(out, list.index, Number(row[keyColumn])) };
+  }
+
+  private aggregate(list: PlanList, sql: string): RowPart {
+    const column = this.column(sql);
+    this.aggregates.set(column, list);
+    const elements: RowPart = (_, row) => this.whole(row[column] as string | null);
+    const fields = list.fields.map((field): [string, RowPart[]] => {
+      return [field.key, field.kind === 'text' ? [field.text] : ['[', elements, ']']];
+    });
+    const part = joined(objectParts(fields));
+    return typeof part === 'function' ? part : notDirect(list.name);
+  }
+
+  /** What is longer than the database lets it be was cut. */
+  private whole(text: string | null): string {
+    if (text === null) return '';
+    // It cuts before a character, not within.
+    const longest = this.longestText - 4;
+    const isShort = text.length * 3 < longest || Buffer.byteLength(text) < longest;
+    return isShort ? text : notDirect('cut by GROUP_CONCAT');
   }
 
   private join(table: string, column: string): string {

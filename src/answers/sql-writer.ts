@@ -2,12 +2,12 @@ import type { Page } from '../../schema/connection';
 import type { Database } from '../database';
 import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
-import type { Shape } from '../paging';
 import { notDirect, quoted } from './json';
 import type { Out } from './out';
 import { pageParts, type CountedPage } from './page-writer';
 import { joined, writeOf, type Write } from './parts';
 import type { Noun, PageField, Plan, PlanField, PlanList, RootField } from './plan';
+import { isBeginning } from './sql-json';
 import { readPages, ROOT, TABLES_OF } from './sql-reads';
 import { RowShape, type Child, type SqlRow, type WriteLists } from './sql-rows';
 
@@ -19,10 +19,10 @@ type RowPage = CountedPage<SqlRow>;
 /** How the rows of a list are read and its pages written. */
 interface Level {
   list: PlanList;
-  shape: Shape;
-  children: readonly Child[];
-  write: Write<WriteLists, RowPage>;
+  rows: RowShape;
+  hasCursors: boolean;
   hasTotal: boolean;
+  write: Write<WriteLists, RowPage>;
 }
 
 /** Reads what a root field needs. @returns how it is written, when all is read */
@@ -30,19 +30,108 @@ type ReadRoot = (reading: Reading) => Promise<(out: Out, lists: WriteLists) => v
 
 /** Prepares a plan for the database, for viewers who see all of it unmasked. */
 export function writeFromSql(plan: Plan): SqlAnswer {
-  const levels = plan.lists.map(levelOf);
-  const roots = plan.roots.map((root) => [root.key, rootOf(root)] as const);
+  const byRows = new SqlPlan(plan, 0);
+  let byAggregates: SqlPlan | null = null;
   return async (db, variables) => {
-    const reading = new Reading(db, levels, variables);
-    const written = await Promise.all(roots.map(([, read]) => read(reading)));
+    if (db.longestAggregate > 0) byAggregates ??= new SqlPlan(plan, db.longestAggregate);
+    const suits = byAggregates?.aggregates.every((list) => isBeginning(list.args(variables)));
+    return (suits && byAggregates ? byAggregates : byRows).read(db, variables);
+  };
+}
+
+/** A plan's statements and how their rows are written. */
+class SqlPlan {
+  readonly levels: readonly Level[];
+  private readonly roots: readonly [key: string, read: ReadRoot][];
+  private readonly shapes: RowShape[] = [];
+
+  /** @param longestText see `RowShape` */
+  constructor(
+    plan: Plan,
+    private readonly longestText: number,
+  ) {
+    this.levels = plan.lists.map((list) => this.level(list));
+    this.roots = plan.roots.map((root) => [root.key, this.root(root)]);
+  }
+
+  /** The lists that the database makes. */
+  get aggregates(): PlanList[] {
+    return this.shapes.flatMap((rows) => [...rows.aggregates.values()]);
+  }
+
+  async read(db: Database, variables: Variables): Promise<(out: Out) => void> {
+    const reading = new Reading(db, this.levels, variables);
+    const written = await Promise.all(this.roots.map(([, read]) => read(reading)));
     return (out) => {
-      for (const [i, [key]] of roots.entries()) {
+      for (const [i, [key]] of this.roots.entries()) {
         out.text += `${i === 0 ? '{' : ','}${quoted(key)}:`;
         written[i](out, reading.write);
       }
       out.text += '}';
     };
-  };
+  }
+
+  private level(list: PlanList): Level {
+    const rows = this.rowShape(JOINED[list.name] ?? {});
+    const { alias } = TABLES_OF[list.noun];
+    const parts = pageParts<WriteLists, SqlRow>(list, (fields) => rows.parts(list.noun, alias, fields));
+    return {
+      list,
+      rows,
+      hasCursors: list.fields.some(hasCursor),
+      hasTotal: list.fields.some(({ kind }) => kind === 'totalCount'),
+      write: writeOf(joined(parts)),
+    };
+  }
+
+  private root(root: RootField): ReadRoot {
+    if (root.kind === 'text') return () => Promise.resolve(fixed(root.text));
+    if (root.kind === 'list') {
+      const { index } = root.list;
+      return async (reading) => {
+        await reading.read(index, [ROOT]);
+        return (out, lists) => lists(out, index, ROOT);
+      };
+    }
+    const nouns = Object.entries(root.nouns) as [Noun, PlanField[]][];
+    const readers = new Map(nouns.map(([noun, fields]) => [noun, this.object(noun, fields)]));
+    return async (reading) => {
+      const id = parseId(String(root.args(reading.variables)['id']));
+      const noun = (id?.type ?? '') as Noun;
+      const read = readers.get(noun);
+      // An object of another type, of which `node` has many more.
+      if (!id || !read || id.key.length !== TABLES_OF[noun].keys.length) {
+        return root.isNode ? notDirect('node') : fixed('null');
+      }
+      return read(reading, id.key);
+    };
+  }
+
+  private object(
+    noun: Noun,
+    fields: readonly PlanField[],
+  ): (reading: Reading, key: readonly number[]) => ReturnType<ReadRoot> {
+    const rows = this.rowShape({});
+    const { from, alias, keys } = TABLES_OF[noun];
+    const write = writeOf(joined(rows.parts(noun, alias, fields)));
+    const where = keys.map((column) => `${column} = ?`).join(' AND ');
+    return async (reading, key) => {
+      const { columns, joins } = rows.shape(false, reading.argsOf);
+      const [row] = await reading.db.arrays(
+        `SELECT ${columns.join(', ') || '1'} FROM ${from}${joins} WHERE ${where}`,
+        key,
+      );
+      if (!row) return fixed('null');
+      await reading.readChildren(rows.children, [row]);
+      return (out, lists) => write(out, lists, row);
+    };
+  }
+
+  private rowShape(known: Partial<Record<string, string>>): RowShape {
+    const rows = new RowShape(known, this.longestText);
+    this.shapes.push(rows);
+    return rows;
+  }
 }
 
 /** What one request has read, level by level. */
@@ -61,14 +150,17 @@ class Reading {
     this.levels[index].write(out, this.write, page);
   };
 
+  readonly argsOf = (list: PlanList): Variables => list.args(this.variables);
+
   /** Reads a list for all its parents, and what is below it. */
   async read(index: number, parents: readonly number[]): Promise<void> {
-    const { list, shape, children, hasTotal } = this.levels[index];
-    const pages = await readPages(this.db, list, list.args(this.variables), parents, shape);
+    const { list, rows, hasCursors, hasTotal } = this.levels[index];
+    const shape = rows.shape(hasCursors, this.argsOf);
+    const pages = await readPages(this.db, list, this.argsOf(list), parents, shape);
     this.pages[index] = await counted(pages, hasTotal);
-    if (children.length === 0) return;
-    const rows = [...pages.values()].flatMap((page) => page.nodes);
-    await this.readChildren(children, rows);
+    if (rows.children.length === 0) return;
+    const found = [...pages.values()].flatMap((page) => page.nodes);
+    await this.readChildren(rows.children, found);
   }
 
   async readChildren(children: readonly Child[], rows: readonly SqlRow[]): Promise<void> {
@@ -96,62 +188,9 @@ async function counted(
 /** What the statements of lists join for their order, by the column. */
 const JOINED: Partial<Record<PlanList['name'], Record<string, string>>> = { memberships: { 'm.groupId': 'g' } };
 
-function levelOf(list: PlanList): Level {
-  const rows = new RowShape(JOINED[list.name]);
-  const { alias } = TABLES_OF[list.noun];
-  const write = writeOf(joined(pageParts<WriteLists, SqlRow>(list, (fields) => rows.parts(list.noun, alias, fields))));
-  return {
-    list,
-    write,
-    shape: rows.shape(list.fields.some(hasCursor)),
-    children: rows.children,
-    hasTotal: list.fields.some(({ kind }) => kind === 'totalCount'),
-  };
-}
-
 function hasCursor(field: PageField): boolean {
   if (field.kind === 'edges') return field.fields.some(({ kind }) => kind === 'cursor');
   return field.kind === 'pageInfo' && field.fields.some((one) => one.kind === 'value' && one.name.endsWith('Cursor'));
-}
-
-function rootOf(root: RootField): ReadRoot {
-  if (root.kind === 'text') return () => Promise.resolve(fixed(root.text));
-  if (root.kind === 'list') {
-    const { index } = root.list;
-    return async (reading) => {
-      await reading.read(index, [ROOT]);
-      return (out, lists) => lists(out, index, ROOT);
-    };
-  }
-  const nouns = Object.entries(root.nouns) as [Noun, PlanField[]][];
-  const readers = new Map(nouns.map(([noun, fields]) => [noun, objectReader(noun, fields)]));
-  return async (reading) => {
-    const id = parseId(String(root.args(reading.variables)['id']));
-    const noun = (id?.type ?? '') as Noun;
-    const read = readers.get(noun);
-    // An object of another type, of which `node` has many more.
-    if (!id || !read || id.key.length !== TABLES_OF[noun].keys.length) {
-      return root.isNode ? notDirect('node') : fixed('null');
-    }
-    return read(reading, id.key);
-  };
-}
-
-function objectReader(
-  noun: Noun,
-  fields: readonly PlanField[],
-): (reading: Reading, key: readonly number[]) => ReturnType<ReadRoot> {
-  const rows = new RowShape();
-  const { from, alias, keys } = TABLES_OF[noun];
-  const write = writeOf(joined(rows.parts(noun, alias, fields)));
-  const { columns, joins } = rows.shape(false);
-  const sql = `SELECT ${columns.join(', ') || '1'} FROM ${from}${joins} WHERE ${keys.map((column) => `${column} = ?`).join(' AND ')}`;
-  return async (reading, key) => {
-    const [row] = await reading.db.arrays(sql, key);
-    if (!row) return fixed('null');
-    await reading.readChildren(rows.children, [row]);
-    return (out, lists) => write(out, lists, row);
-  };
 }
 
 function fixed(text: string): (out: Out) => void {

@@ -3,8 +3,11 @@ import { buildASTSchema, execute, Kind, parse, printSchema, validate, visit, typ
 import { DirectAnswers } from '../../../src/answers/direct-answers';
 import type { StaffViewer, Viewer } from '../../../src/auth/viewer';
 import { createContext } from '../../../src/context';
+import { statementCounter } from '../../../src/database';
 import { documents } from '../../support/documents';
+import { describeWith } from '../../support/availability';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
+import { createTestDatabase } from '../../support/shared-mariadb';
 
 const ADMIN: Viewer = {
   kind: 'client',
@@ -64,7 +67,7 @@ function directPart(schema: GraphQLSchema): GraphQLSchema {
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions: part.definitions }, { assumeValid: true });
 }
 
-describe('direct answers', () => {
+function answersDirectly(open: () => Promise<TestGateway>): void {
   let gateway: TestGateway;
   /** The same database without a snapshot. */
   let reference: TestGateway;
@@ -84,7 +87,7 @@ describe('direct answers', () => {
   };
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    gateway = await open();
     reference = await startTestGateway({ databaseUrl: gateway.config.databaseUrl, config: { snapshot: false } });
     const { schema, snapshot } = gateway.server;
     if (!snapshot) throw new Error('there is no snapshot');
@@ -206,5 +209,55 @@ describe('direct answers', () => {
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(await response.text()).toBe('{"data":{"group":{"name":"Night"}}}\n');
     expect(gateway.server.answers?.counts.written).toBe(before + 1);
+  });
+}
+
+describe('direct answers', () => {
+  answersDirectly(() => startTestGateway());
+});
+
+describeWith('mariadb', 'direct answers on MariaDB', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let gateway: TestGateway;
+  afterAll(() => database.drop());
+  answersDirectly(async () => {
+    database = await createTestDatabase();
+    gateway = await startTestGateway({ databaseUrl: database.url, environment: { DATABASE_URL: database.url } });
+    return gateway;
+  });
+
+  const LISTS = `{ users { nodes { userId some: memberships(first: 1) { nodes { id group { name description settingsActive memberCount } } }
+    all: memberships { __typename nodes { __typename via group { id name } } } none: memberships(first: 0) { nodes { id } } } } }`;
+  const told = async (document: string) => {
+    const fromSql = new DirectAnswers(gateway.server.schema, null, 0);
+    const context = createContext(gateway, { viewer: ADMIN, address: '127.0.0.1' });
+    const answer = await fromSql.answer(parse(document), '', {}, context);
+    return answer && (JSON.parse(answer.body.toString()) as { data: unknown }).data;
+  };
+  const executed = async (document: string) => {
+    const { data } = await gateway.send(document.replace(/\}$/, ' viewer { __typename } }'), {}, gateway.adminToken);
+    return { ...data, viewer: undefined };
+  };
+
+  it('have short lists made by the database, whatever is in their texts', async () => {
+    const name = `"Quoted", 'single', back\\slash, Zoë, 中, \u{1f600}, a/b`;
+    await gateway.run('mutation { updateGroup(input: { id: "Group_2", description: null }) { id } }');
+    await gateway.run('mutation ($i: UpdateGroupInput!) { updateGroup(input: $i) { id } }', {
+      i: { id: 'Group_1', name },
+    });
+    const statements: string[] = [];
+    statementCounter.count = (sql) => statements.push(sql);
+    const data = await told(LISTS);
+    delete statementCounter.count;
+    expect(data).toEqual(await executed(LISTS));
+    expect(JSON.stringify(data)).toContain('\u{1f600}');
+    expect(statements).toHaveLength(1);
+  });
+
+  it('leave lists that the database would cut to the executor', async () => {
+    const narrow = Object.assign(Object.create(gateway.db) as typeof gateway.db, { longestAggregate: 60 });
+    const fromSql = new DirectAnswers(gateway.server.schema, null, 0);
+    const context = createContext({ ...gateway, db: narrow }, { viewer: ADMIN, address: '127.0.0.1' });
+    expect(await fromSql.answer(parse(LISTS), '', {}, context)).toBeNull();
   });
 });
