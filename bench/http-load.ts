@@ -139,7 +139,7 @@ class Answers {
       const at = text.indexOf(HEAD_END);
       if (at < 0) return void (this.head = text);
       this.head = null;
-      if (!this.begin(text.toString('latin1', 0, at))) return;
+      if (!this.begin(text.toString('latin1', 0, at), text.subarray(at))) return;
       body = text.subarray(at + HEAD_END.length);
     }
     this.length += body.length;
@@ -153,10 +153,10 @@ class Answers {
     }
   }
 
-  private begin(head: string): boolean {
+  private begin(head: string, body: Buffer): boolean {
     this.status = Number(head.slice(9, 12));
     if (this.status !== 200 && !(this.status === 503 && /\r\nretry-after: *\d/i.test(head))) {
-      this.settle?.reject(new Error(`the answer was ${head.slice(0, 200)}`));
+      this.settle?.reject(new Error(`the answer was ${head.slice(0, 200)}${body.toString('utf8', 0, 500)}`));
       return false;
     }
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
