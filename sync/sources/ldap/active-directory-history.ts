@@ -41,6 +41,7 @@ export class ActiveDirectoryHistory implements History {
   readonly controls: Control[];
   /** `member` is a link, found from both its ends. */
   readonly maxHolderSearches = 20;
+  readonly findsNamesAlone = false;
   readonly refsAtOnce = 50;
   readonly maxLookedUp = 2000;
 

@@ -13,8 +13,9 @@ import { type Position, readCursor, writeCursor } from './cursor';
 import type { Dialect } from './dialect';
 import type { Entry } from './entry';
 import { groupSearch, userSearch } from './full-read';
-import type { History } from './history';
+import type { ChangedIds, History } from './history';
 import { MemberReader } from './members';
+import { NamedIds } from './named-ids';
 import { type PagedSearch, readPages } from './paging';
 import { contextOf, readRootDse } from './root-dse';
 import type { LdapSession } from './session';
@@ -30,6 +31,13 @@ const IDS_AT_ONCE = 1000;
 interface ChangedGroup {
   record: GroupRecord | BadRecord;
   members: string[];
+}
+
+/** A told entry, as a group may hold it. */
+interface Holdable {
+  of: 'user' | 'group';
+  dn: string;
+  refs: string[];
 }
 
 /**
@@ -49,17 +57,19 @@ export class ChangeReader {
   /** Told entries without an id: they can only be bad. */
   private readonly nameless: BadRecord[] = [];
   private readonly members: MemberReader;
+  private readonly named: NamedIds;
   private isKnown: IsKnown = () => false;
-  /** Refs that are pointed at, and the ids found for them. */
-  private readonly wanted = new Map<string, string | null>();
+  /** Told entries by id: some may turn out to be new. */
+  private readonly entries = new Map<string, Holdable>();
 
   constructor(
     private readonly session: LdapSession,
     private readonly settings: LdapSettings,
     private readonly dialect: Dialect,
     private readonly history: History,
-    private readonly known: IsKnown | Promise<IsKnown> = () => false,
+    private readonly known: IsKnown | Promise<IsKnown> | null = null,
   ) {
+    this.named = new NamedIds(session, settings, dialect, history);
     this.members = new MemberReader(dialect, session);
   }
 
@@ -71,10 +81,12 @@ export class ChangeReader {
     await this.refuseMovedUnits(from);
     // Before the entries themselves: one that changes in between is then told, and not taken for gone.
     const changedIds = await this.history.changedIds(this.session, from, now);
-    this.isKnown = await this.known;
     await this.collect(from);
-    this.want();
-    if (changedIds === null || !(await this.lookUp())) yield* this.sweep(changedIds === null);
+    if (changedIds === null || !(await this.lookUp(changedIds))) {
+      await this.collectHolders();
+      this.want();
+      yield* this.sweep(changedIds === null);
+    }
     yield* this.tell();
     for (const [externalId, of] of changedIds ?? []) {
       if (this.users.has(externalId) || this.groups.has(externalId)) continue;
@@ -105,7 +117,6 @@ export class ChangeReader {
 
   private async collect(from: Position): Promise<void> {
     const changed = this.history.changed(from);
-    const fresh: Entry[] = [];
     await this.each(userSearch(this.settings, this.dialect, changed), (entry) => {
       const record = this.dialect.user(entry);
       if (record.kind === 'bad' && record.externalId === null) {
@@ -114,55 +125,78 @@ export class ChangeReader {
       }
       const id = record.externalId ?? '';
       this.users.set(id, record);
-      if (!this.isKnown('user', id)) fresh.push(entry);
+      this.entries.set(id, this.holdable('user', entry));
       this.refuseFlood();
     });
-    await this.each(groupSearch(this.settings, this.dialect, changed), (entry) => this.addGroup(entry, fresh));
-    await this.collectHolders(fresh);
+    await this.each(groupSearch(this.settings, this.dialect, changed), (entry) => this.addGroup(entry));
+  }
+
+  /**
+   * Looks names up while what is known is still being loaded, then those of the groups that hold what is new.
+   *
+   * @returns false where that cannot be done, or not surely: then all ids are to be read.
+   */
+  private async lookUp(changedIds: ChangedIds): Promise<boolean> {
+    const isByNameAlone = this.history.findsNamesAlone && this.known !== null;
+    this.want();
+    let isAnswered = await this.named.lookUp(isByNameAlone);
+    await this.collectHolders();
+    this.want();
+    isAnswered = isAnswered && (await this.named.lookUp(isByNameAlone));
+    return this.named.settle((id) => this.isInSight(id, changedIds)) && isAnswered;
+  }
+
+  /** Whether an entry that was found by its name is one that the source tells, by its filters, or has told before. */
+  private isInSight(externalId: string, changedIds: ChangedIds): boolean {
+    const told = this.users.get(externalId) ?? this.groups.get(externalId)?.record;
+    if (told !== undefined && told.kind !== 'bad') return true;
+    const isKnown = this.isKnown('user', externalId) || this.isKnown('group', externalId);
+    // One that is known, changed and not told has left the source's sight.
+    return isKnown && (told !== undefined || !changedIds.has(externalId));
   }
 
   /** The groups that hold entries which are new to the consumer, and again those that hold these groups. */
-  private async collectHolders(entries: Entry[]): Promise<void> {
-    for (let level = entries; level.length > 0;) {
-      const next: Entry[] = [];
+  private async collectHolders(): Promise<void> {
+    this.isKnown = (await this.known) ?? this.isKnown;
+    while (this.entries.size > 0) {
+      const level = [...this.entries].filter(([id, { of }]) => !this.isKnown(of, id)).map(([, entry]) => entry);
+      this.entries.clear();
       const searches = Math.ceil(level.length / NAMES_AT_ONCE);
-      if (searches > this.history.maxHolderSearches) await this.scanHolders(level, next);
-      else await this.searchHolders(level, next);
-      level = next;
+      if (searches > this.history.maxHolderSearches) await this.scanHolders(level);
+      else await this.searchHolders(level);
     }
   }
 
-  private async searchHolders(entries: Entry[], next: Entry[]): Promise<void> {
-    for (let at = 0; at < entries.length; at += NAMES_AT_ONCE) {
-      const holders = this.holding(entries.slice(at, at + NAMES_AT_ONCE));
-      await this.each(groupSearch(this.settings, this.dialect, holders), (entry) => this.addGroup(entry, next));
+  /** By each attribute alone: a server without an index on one of them would read all groups for any of them. */
+  private async searchHolders(level: readonly Holdable[]): Promise<void> {
+    for (let at = 0; at < level.length; at += NAMES_AT_ONCE) {
+      for (const filter of this.holding(level.slice(at, at + NAMES_AT_ONCE)))
+        await this.each(groupSearch(this.settings, this.dialect, filter), (entry) => this.addGroup(entry));
     }
   }
 
   /** Reads every group that is not told yet, and tells those that hold one of the entries. */
-  private async scanHolders(entries: Entry[], next: Entry[]): Promise<void> {
-    const refs = new Set(entries.flatMap((entry) => this.dialect.refs(entry)));
+  private async scanHolders(level: readonly Holdable[]): Promise<void> {
+    const refs = new Set(level.flatMap((entry) => entry.refs));
     await this.each(groupSearch(this.settings, this.dialect), async (entry) => {
       const id = this.dialect.externalId(entry);
       if (id === null || this.groups.has(id)) return;
       const members = await this.members.all(entry);
-      if (members.some((ref) => refs.has(ref))) await this.addGroup(entry, next, members);
+      if (members.some((ref) => refs.has(ref))) await this.addGroup(entry, members);
     });
   }
 
-  private holding(entries: Entry[]): Filter {
-    const filters: Filter[] = [];
-    for (const entry of entries) {
-      const uids = this.dialect.refs(entry).filter((ref) => ref.startsWith('uid:'));
-      for (const attribute of this.dialect.memberAttributes) {
-        const values = attribute === 'memberUid' ? uids.map((ref) => ref.slice('uid:'.length)) : [entry.dn];
-        for (const value of values) filters.push(new EqualityFilter({ attribute, value }));
-      }
+  private *holding(entries: readonly Holdable[]): Generator<Filter> {
+    const uids = entries.flatMap(({ refs }) => refs.filter((ref) => ref.startsWith('uid:')));
+    for (const attribute of this.dialect.memberAttributes) {
+      const values =
+        attribute === 'memberUid' ? uids.map((ref) => ref.slice('uid:'.length)) : entries.map(({ dn }) => dn);
+      const filters = values.map((value) => new EqualityFilter({ attribute, value }));
+      if (filters.length > 0) yield new OrFilter({ filters });
     }
-    return new OrFilter({ filters });
   }
 
-  private async addGroup(entry: Entry, fresh: Entry[], known?: string[]): Promise<void> {
+  private async addGroup(entry: Entry, known?: string[]): Promise<void> {
     const record = this.dialect.group(entry);
     if (record.kind === 'bad' && record.externalId === null) {
       this.nameless.push(record);
@@ -172,8 +206,12 @@ export class ChangeReader {
     if (this.groups.has(id)) return;
     const members = record.kind === 'group' ? (known ?? (await this.members.all(entry))) : [];
     this.groups.set(id, { record, members });
-    if (!this.isKnown('group', id)) fresh.push(entry);
+    this.entries.set(id, this.holdable('group', entry));
     this.refuseFlood();
+  }
+
+  private holdable(of: 'user' | 'group', entry: Entry): Holdable {
+    return { of, dn: entry.dn, refs: this.dialect.refs(entry) };
   }
 
   private refuseFlood(): void {
@@ -183,52 +221,23 @@ export class ChangeReader {
   }
 
   private want(): void {
+    const { named } = this;
     for (const record of this.users.values()) {
       if (record.kind === 'bad') continue;
-      if (record.manager) this.wanted.set(record.manager, null);
-      if (record.primaryGroup) this.wanted.set(record.primaryGroup, null);
+      if (record.manager) named.want(record.manager);
+      if (record.primaryGroup) named.want(record.primaryGroup);
     }
-    for (const { members } of this.groups.values()) for (const ref of members) this.wanted.set(ref, null);
-    for (const [externalId, record] of this.users) this.find(externalId, record.kind === 'user' ? record.refs : []);
+    for (const { members } of this.groups.values()) for (const ref of members) named.want(ref);
+    for (const [externalId, record] of this.users) if (record.kind === 'user') named.find(externalId, record.refs);
     for (const [externalId, { record }] of this.groups)
-      this.find(externalId, record.kind === 'group' ? record.refs : []);
-  }
-
-  private find(externalId: string, refs: string[]): void {
-    for (const ref of refs) if (this.wanted.has(ref)) this.wanted.set(ref, externalId);
-  }
-
-  /** Asks for what is pointed at by name. False where that cannot be done, or not surely: then all ids are to be read. */
-  private async lookUp(): Promise<boolean> {
-    const missing = this.missing();
-    if (missing.length > this.history.maxLookedUp) return false;
-    const { refsAtOnce } = this.history;
-    for (let at = 0; at < missing.length; at += refsAtOnce) {
-      const refs = missing.slice(at, at + refsAtOnce);
-      for (const search of [userSearch, groupSearch]) {
-        const left = refs.filter((ref) => this.wanted.get(ref) === null);
-        if (left.length === 0) break;
-        const filter = this.history.byRefs(left);
-        if (filter === null) return false;
-        const lean = { ...search(this.settings, this.dialect, filter), attributes: [...this.dialect.sweepAttributes] };
-        await this.each(lean, (entry) => {
-          const externalId = this.dialect.externalId(entry);
-          if (externalId !== null) this.find(externalId, this.dialect.refs(entry));
-        });
-      }
-    }
-    // Our spelling of names in other letters than ASCII may be another than the server's.
-    return this.missing().every((ref) => /^[\x20-\x7e]*$/.test(ref));
-  }
-
-  private missing(): string[] {
-    return [...this.wanted].filter(([, id]) => id === null).map(([ref]) => ref);
+      if (record.kind === 'group') named.find(externalId, record.refs);
   }
 
   /** Reads the ids of all entries: what is pointed at gets its id and, where asked for, what is there is told present. */
   private async *sweep(tellsPresent: boolean): AsyncGenerator<DirectoryChange, void> {
-    const namesUids = [...this.wanted.keys()].some((ref) => ref.startsWith('uid:'));
-    const attributes = this.dialect.sweepAttributes.filter((name) => name !== 'uid' || namesUids);
+    const { named } = this;
+    const { hasUserIds } = named;
+    const attributes = this.dialect.sweepAttributes.filter((name) => name !== 'uid' || hasUserIds);
     const searches = [
       { of: 'user' as const, search: userSearch(this.settings, this.dialect) },
       { of: 'group' as const, search: groupSearch(this.settings, this.dialect) },
@@ -241,7 +250,7 @@ export class ChangeReader {
           const externalId = this.dialect.externalId(entry);
           if (externalId === null) continue;
           externalIds.push(externalId);
-          if (this.wanted.size > 0) this.find(externalId, this.dialect.refs(entry));
+          if (named.size > 0) named.find(externalId, this.dialect.refs(entry));
         }
         if (tellsPresent) yield* present(of, externalIds);
       }
@@ -270,8 +279,8 @@ export class ChangeReader {
   }
 
   private resolve(ref: string): string {
-    const id = this.wanted.get(ref);
-    return id ? `id:${id}` : ref;
+    const id = this.named.idOf(ref);
+    return id === null ? ref : `id:${id}`;
   }
 
   private async each(search: PagedSearch, handle: (entry: Entry) => void | Promise<void>): Promise<void> {

@@ -25,6 +25,8 @@ export interface History {
   changedIds(session: LdapSession, from: Position, now: Position): Promise<ChangedIds | null>;
   /** Entries that have one of these refs; null where the server cannot search by them quickly. After `changedIds`. */
   byRefs(refs: string[]): Filter | null;
+  /** Whether the names alone, without the source's filters, are searched for much more quickly. */
+  readonly findsNamesAlone: boolean;
   /** How many refs one search takes, and beyond how many in all it is quicker to read all ids. */
   readonly refsAtOnce: number;
   readonly maxLookedUp: number;

@@ -47,8 +47,10 @@ export class LdapHistory implements History {
   readonly controls = [];
   /** Few servers have an index on every attribute of members: a search by them reads every group. */
   readonly maxHolderSearches = 1;
-  /** Each search costs OpenLDAP a look at the whole index of classes, each entry one at all names. */
-  readonly refsAtOnce = 250;
+  /** With filters each search would cost OpenLDAP a look at the whole index of classes. */
+  readonly findsNamesAlone = true;
+  /** Each entry found costs a look at all names of its search, each search its own. */
+  readonly refsAtOnce = 50;
   readonly maxLookedUp = 10_000;
   private isOpenLdap = false;
 
