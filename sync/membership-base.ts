@@ -3,6 +3,7 @@ import type { MembershipVia } from '../schema/enums';
 import { isGroupPresent, isUserPresent, type PlanContext } from './plan-context';
 import { Leavers } from './leavers';
 import type { StoredMember } from './plan';
+import { OrdinalsById } from './planning/ordinals-by-id';
 import { FROZEN, GONE, KNOWN, SEEN } from './planning/user-ledger';
 
 const USERS = 1_000;
@@ -20,8 +21,7 @@ interface MembershipRow {
  * time, and, in an incremental read, of all that did not change. They are added to the edges that were told.
  */
 export class MembershipBase {
-  private ordinals: Map<number, number> | null = null;
-  private externalIds: string[] | null = null;
+  private ordinals: OrdinalsById | null = null;
   private readonly loaded = new Set<number>();
   readonly leavers: Leavers;
 
@@ -40,18 +40,12 @@ export class MembershipBase {
   }
 
   userOrdinal(id: number): number | undefined {
-    if (!this.ordinals) {
-      this.ordinals = new Map();
-      const ids = this.context.users.ids.view();
-      for (let ordinal = 0; ordinal < ids.length; ordinal++)
-        if (ids[ordinal] !== 0) this.ordinals.set(ids[ordinal] ?? 0, ordinal);
-    }
+    this.ordinals ??= new OrdinalsById(this.context.users.ids.view());
     return this.ordinals.get(id);
   }
 
   externalId(user: number): string {
-    this.externalIds ??= [...this.context.users.index.keys()];
-    return this.externalIds[user] ?? '';
+    return this.context.users.index.at(user);
   }
 
   /**

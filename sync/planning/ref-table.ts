@@ -46,6 +46,13 @@ export class RefTable {
     this.put(this.slot(this.hash.hi | 0, this.hash.lo | 0), value);
   }
 
+  /** The same for a text that lies in a buffer as UTF-8. @returns false where it is no ASCII: then nothing is done. */
+  setAscii(bytes: Uint8Array, start: number, end: number, value: number): boolean {
+    if (!hash64Ascii(bytes, start, end, this.seed, this.hash)) return false;
+    this.put(this.slot(this.hash.hi | 0, this.hash.lo | 0), value);
+    return true;
+  }
+
   /** Gives a text a value unless it has one. @returns the value it has then. */
   claim(text: string, value: number): number {
     hash64(text, this.seed, this.hash);

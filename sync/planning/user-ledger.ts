@@ -1,6 +1,7 @@
 import { Int32List } from './growable';
-import { hash64, type Hash64 } from './hash64';
+import { hash64, hash64Ascii, type Hash64 } from './hash64';
 import { RefTable } from './ref-table';
+import { TextIndex } from './text-index';
 
 /** What the ledger knows of a record, in bits. */
 export const KNOWN = 1;
@@ -27,16 +28,36 @@ export const UNTOLD = -2;
 
 /** Digests are kept as they are stored: 16 bytes in 22 letters of base64url. */
 const DIGEST_BYTES = 22;
-/** The seed of hashes that are stored: member digests of groups. */
+/** The seed of the hashes of user ids, which are compared but not looked up. */
 const STORED_SEED = 7;
+
+/** Where a text lies in a line of bytes. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** What the database knows of a person. What is only compared or hashed stays in the line it came in. */
+export interface KnownUser {
+  id: number;
+  isLive: boolean;
+  /** `user.id`, 0 for none. */
+  managerId: number;
+  line: Buffer;
+  externalId: Span;
+  /** Digest of the record: ASCII, or empty. */
+  digest: Span;
+  /** Folded user id: UTF-8. */
+  key: Span;
+}
 
 /**
  * Every person of one source by ordinal: those known come first, new ones are appended as they are told. Bodies are never
  * held: an ordinal costs its external id and some tens of bytes.
  */
 export class UserLedger {
-  /** External id → ordinal; insertion order is the order of the ordinals. */
-  readonly index = new Map<string, number>();
+  /** External ids by ordinal. */
+  readonly index = new TextIndex();
   /** `user.id`, 0 for a person that this run creates. */
   readonly ids = new Int32List();
   readonly flags = new Int32List();
@@ -49,8 +70,6 @@ export class UserLedger {
   readonly primaryRefs = new Int32List();
   private readonly keyHi = new Int32List();
   private readonly keyLo = new Int32List();
-  private readonly externalHi = new Int32List();
-  private readonly externalLo = new Int32List();
   private digests = Buffer.alloc(DIGEST_BYTES * 1024);
   /** Whose a folded user id is. */
   private readonly claims = new RefTable();
@@ -61,27 +80,25 @@ export class UserLedger {
   }
 
   /** Adds a person that the database knows. */
-  addKnown(row: {
-    externalId: string;
-    id: number;
-    digest: string;
-    isLive: boolean;
-    managerId: number;
-    userIdKey: string;
-  }): number {
-    const ordinal = this.add(row.externalId);
+  addKnown(row: KnownUser): number {
+    const { line, key } = row;
+    const ordinal = this.add(this.index.addBytes(line, row.externalId.start, row.externalId.end));
     this.ids.set(ordinal, row.id);
-    this.flags.set(ordinal, KNOWN | (row.isLive ? LIVE : 0) | (row.digest === '' ? OPEN : 0));
+    this.flags.set(ordinal, KNOWN | (row.isLive ? LIVE : 0) | (row.digest.start === row.digest.end ? OPEN : 0));
     this.knownManagers.set(ordinal, row.managerId);
-    this.digests.write(row.digest, ordinal * DIGEST_BYTES, DIGEST_BYTES, 'latin1');
-    this.setKey(ordinal, row.userIdKey);
-    if (row.isLive) this.claims.set(row.userIdKey, ordinal);
+    const length = Math.min(row.digest.end - row.digest.start, DIGEST_BYTES);
+    for (let index = 0; index < length; index++)
+      this.digests[ordinal * DIGEST_BYTES + index] = line[row.digest.start + index] ?? 0;
+    if (hash64Ascii(line, key.start, key.end, STORED_SEED, this.hash)) this.storeKey(ordinal);
+    else this.setKey(ordinal, textOf(line, key));
+    if (row.isLive && !this.claims.setAscii(line, key.start, key.end, ordinal))
+      this.claims.set(textOf(line, key), ordinal);
     return ordinal;
   }
 
   /** Adds a person that is told for the first time. */
   addNew(externalId: string): number {
-    return this.add(externalId);
+    return this.add(this.index.add(externalId));
   }
 
   has(ordinal: number, flag: number): boolean {
@@ -122,8 +139,7 @@ export class UserLedger {
 
   /** A person's share in the digest of a group's members. */
   externalHash(ordinal: number, out: Hash64): void {
-    out.hi = this.externalHi.at(ordinal);
-    out.lo = this.externalLo.at(ordinal);
+    this.index.hashOf(ordinal, out);
   }
 
   private hasSameKey(one: number, other: number): boolean {
@@ -132,22 +148,21 @@ export class UserLedger {
 
   private setKey(ordinal: number, userIdKey: string): void {
     hash64(userIdKey, STORED_SEED, this.hash);
+    this.storeKey(ordinal);
+  }
+
+  private storeKey(ordinal: number): void {
     this.keyHi.set(ordinal, this.hash.hi | 0);
     this.keyLo.set(ordinal, this.hash.lo | 0);
   }
 
-  private add(externalId: string): number {
-    const ordinal = this.ids.length;
-    this.index.set(externalId, ordinal);
+  private add(ordinal: number): number {
     this.ids.push(0);
     this.flags.push(0);
     this.knownManagers.push(0);
     this.changeSeqs.push(0);
     this.managerRefs.push(UNTOLD);
     this.primaryRefs.push(UNTOLD);
-    hash64(externalId, STORED_SEED, this.hash);
-    this.externalHi.push(this.hash.hi | 0);
-    this.externalLo.push(this.hash.lo | 0);
     if ((ordinal + 1) * DIGEST_BYTES > this.digests.length) this.growDigests();
     return ordinal;
   }
@@ -157,4 +172,8 @@ export class UserLedger {
     this.digests.copy(larger);
     this.digests = larger;
   }
+}
+
+function textOf(line: Buffer, { start, end }: Span): string {
+  return line.toString('utf8', start, end);
 }
