@@ -1,6 +1,7 @@
 import { Scope } from './auth/scope';
 import type { Viewer } from './auth/viewer';
 import { actorOf } from './auth/viewer';
+import type { Actor } from './audit/audit';
 import type { Database } from './database';
 import { Loaders } from './loaders';
 import type { Gateway } from './gateway';
@@ -11,9 +12,9 @@ import type { SourceTools } from './sources/source-tools';
 /** What a request carries. */
 export interface Context {
   viewer: Viewer;
-  services: Services;
+  readonly services: Services;
   scope: Scope;
-  db: Database;
+  readonly db: Database;
   loaders: Loaders;
   /** The directory's version when the caller was looked up, or null where it was not read. */
   revision: number | null;
@@ -45,17 +46,40 @@ export interface Caller {
 }
 
 export function createContext(gateway: Gateway, caller: Caller): Context {
-  return {
-    viewer: caller.viewer,
-    services: createServices(gateway, actorOf(caller.viewer)),
-    scope: new Scope(gateway.db, caller.viewer),
-    db: gateway.db,
-    loaders: new Loaders(),
-    revision: caller.revision ?? null,
-    directory: null,
-    sourceTools: gateway.sources ?? null,
-    address: caller.address,
-    wantsCookie: caller.wantsCookie ?? false,
-    setCookie: caller.setCookie ?? (() => undefined),
-  };
+  return new RequestContext(gateway, caller);
+}
+
+/** Services are made when the first is used: most requests only read. Apollo copies the context's own properties. */
+class RequestContext implements Context {
+  readonly db: Database;
+  viewer: Viewer;
+  scope: Scope;
+  readonly loaders = new Loaders();
+  readonly revision: number | null;
+  directory: DirectoryImage | null = null;
+  readonly sourceTools: SourceTools | null;
+  readonly address: string;
+  readonly wantsCookie: boolean;
+  readonly setCookie: (text: string) => void;
+  private readonly actor: Actor;
+  private made: Services | null = null;
+
+  constructor(
+    private readonly gateway: Gateway,
+    caller: Caller,
+  ) {
+    this.db = gateway.db;
+    this.viewer = caller.viewer;
+    this.actor = actorOf(caller.viewer);
+    this.scope = new Scope(gateway.db, caller.viewer);
+    this.revision = caller.revision ?? null;
+    this.sourceTools = gateway.sources ?? null;
+    this.address = caller.address;
+    this.wantsCookie = caller.wantsCookie ?? false;
+    this.setCookie = caller.setCookie ?? (() => undefined);
+  }
+
+  get services(): Services {
+    return (this.made ??= createServices(this.gateway, this.actor));
+  }
 }

@@ -1,4 +1,3 @@
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import {
   execute,
   getOperationAST,
@@ -8,7 +7,6 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
-import type { Context } from './context';
 import { inputDefaults, type Variables } from './input-defaults';
 
 /** A document's operation as a function, with what its variables need before. */
@@ -97,34 +95,4 @@ function asGraphqlError(error: GraphQLError): GraphQLError {
     extensions: isCoercion ? { code: 'BAD_USER_INPUT' } : extensions,
   });
   return Object.assign(converted, { locations });
-}
-
-/** Answers an operation without executing it, or null. */
-export type Shortcut = (
-  document: DocumentNode,
-  operationName: string,
-  variables: Variables,
-  context: Context,
-) => Promise<object | null>;
-
-/**
- * Apollo's hook for another executor: the schema stays ours, only execution is replaced.
- * @param shortcut is asked first; the data it gives is passed on as it is
- */
-export function compiledGateway(schema: GraphQLSchema, shortcut: Shortcut): GatewayInterface {
-  const executor = new CompiledExecutor(schema);
-  const run: GatewayExecutor = async ({ document, operationName, request, context }) => {
-    const variables = (request.variables ?? {}) as Variables;
-    const data = await shortcut(document, operationName ?? '', variables, context as Context);
-    if (data) return { data: data as Record<string, unknown> };
-    return executor.execute(document, operationName, variables, context);
-  };
-  return {
-    load: () => Promise.resolve({ executor: run }),
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    stop: () => Promise.resolve(),
-  };
 }

@@ -7,6 +7,7 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { AddressInfo } from 'node:net';
+import { apolloExecution } from './apollo-execution';
 import { DirectAnswers, WrittenData } from './answers/direct-answers';
 import { Authenticator } from './auth/authenticator';
 import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
@@ -15,7 +16,6 @@ import { NOBODY, type Viewer } from './auth/viewer';
 import { startBatchRunner } from './clients/batch.runner';
 import { createContext, type Context } from './context';
 import { documentLimits } from './document-limits';
-import { compiledGateway } from './executor';
 import { hastenCommonFields } from './fast-fields';
 import { createErrorFormatter } from './format-error';
 import { graphiql } from './graphiql';
@@ -129,8 +129,9 @@ function createApollo(
   answers: DirectAnswers,
 ): ApolloServer<Context> {
   const { introspection } = gateway.config;
+  const execution = apolloExecution(schema, (...asked) => answers.answer(...asked));
   return new ApolloServer<Context>({
-    gateway: compiledGateway(schema, (...asked) => answers.answer(...asked)),
+    gateway: execution.gateway,
     stringifyResult: bodyOf,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -143,6 +144,7 @@ function createApollo(
     formatError: createErrorFormatter(gateway.log),
     logger: gateway.log,
     plugins: [
+      execution.plugin,
       fastifyApolloDrainPlugin(app),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { type Realm } from '../../schema/client.enums';
 import { SessionRow } from '../../schema/session';
@@ -28,7 +28,7 @@ export const API_KEY_PREFIX = 'sbk_';
 
 /** The form in which tokens and keys are stored: they are random, so a plain SHA-256 is enough. */
 export function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
 /** Sessions of both realms: opaque random tokens, of which only the hash is kept. */
