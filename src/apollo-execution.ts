@@ -1,6 +1,6 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { OperationTypeNode, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Context } from './context';
 import { CompiledExecutor } from './executor';
 import type { Variables } from './input-defaults';
@@ -44,7 +44,8 @@ export function apolloExecution(schema: GraphQLSchema, shortcut: Shortcut): Apol
   const plugin: ApolloServerPlugin<Context> = {
     requestDidStart: () =>
       Promise.resolve({
-        responseForOperation: async ({ document, request, contextValue }) => {
+        responseForOperation: async ({ document, request, operation, contextValue }) => {
+          if (operation?.operation !== OperationTypeNode.QUERY) contextValue.revision = null;
           const variables = request.variables ?? {};
           try {
             const result = await execute(document, request.operationName ?? null, variables, contextValue);

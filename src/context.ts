@@ -16,7 +16,7 @@ export interface Context {
   scope: Scope;
   readonly db: Database;
   loaders: Loaders;
-  /** The directory's version when the caller was looked up, or null where it was not read. */
+  /** The directory's version when the caller was looked up; null where it was not read, and in mutations, which change it. */
   revision: number | null;
   /** The directory in memory, where a query of this request found it current; SQL answers otherwise, and in mutations. */
   directory: DirectoryImage | null;
@@ -55,7 +55,7 @@ class RequestContext implements Context {
   viewer: Viewer;
   scope: Scope;
   readonly loaders = new Loaders();
-  readonly revision: number | null;
+  revision: number | null;
   directory: DirectoryImage | null = null;
   readonly sourceTools: SourceTools | null;
   readonly address: string;

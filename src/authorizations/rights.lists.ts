@@ -11,12 +11,13 @@ import type { NameKey, NamePage } from './name-order';
 import { rightsToMask } from './rights';
 
 /**
- * The image of all rights, compared with the database once a request, and again after a mutation. Where the request has
- * found the directory in memory current, its revision is what the rights are compared with.
+ * The image of all rights, compared with the database once a request, and again after a mutation. Where the request
+ * knows the directory's revision already, that is what the rights are compared with.
  */
-export async function currentRights({ db, loaders, directory }: Context): Promise<RightsImage> {
+export async function currentRights({ db, loaders, directory, revision }: Context): Promise<RightsImage> {
   const rights = directoryRights(db);
-  const known = directory ? rights.asOf(directory.revision) : null;
+  const read = directory?.revision ?? revision;
+  const known = read === null ? null : rights.asOf(read);
   const image = known ?? (await loaders.load('rights', 0, async () => new Map([[0, await rights.current()]])));
   if (!image) throw new Error('The rights were not loaded.');
   return image;

@@ -68,7 +68,8 @@ export class DirectorySnapshot {
 
   private lookNext(): Promise<DirectoryImage | null> {
     this.nextCheck = null;
-    return (this.check = this.look().finally(() => (this.check = null)));
+    // Somebody may have come first and begun one: later than those came who wait here.
+    return (this.check ??= this.look().finally(() => (this.check = null)));
   }
 
   private async look(): Promise<DirectoryImage | null> {
