@@ -4,10 +4,16 @@ import type { UcmDirectory } from './directory';
 import { needsDisplayNames, plainUuid, userRecord, uuidRef, type UcmMapping } from './users';
 import type { AxlRow } from './xml';
 
-/** Ids in a page for each user in one. */
-const IDS_A_PAGE = 5;
+/** Ids and names in a page for each user in one. */
+const LISTED_A_PAGE = 5;
 
-/** Every end user once, page by page, then proof that these were all. */
+/** Display names by uuid of the users that exist; null once the user was read. */
+type Listed = Map<string, string | null>;
+
+/**
+ * Every end user once, page by page, and proof that these were all: before, the ids are listed in their order, which
+ * passes nobody over. The same list tells the display names, which listUser does not from schema 12.5 on.
+ */
 export async function* allUsers(
   directory: UcmDirectory,
   mapping: UcmMapping,
@@ -15,19 +21,43 @@ export async function* allUsers(
 ): AsyncGenerator<DirectoryPage> {
   const count = await directory.count('enduser', signal);
   yield [{ kind: 'total', records: count }];
-  const seen = new Set<string>();
-  for await (const page of readAhead(userPages(directory, count, mapping, signal))) yield records(page, mapping, seen);
+  const listed = await listUsers(directory, mapping, signal);
+  let joined = 0;
+  for await (const page of readAhead(userPages(directory, count, mapping, signal))) {
+    yield records(page, mapping, listed, () => joined++);
+  }
   await refuseDifference(directory, 'enduser', count, signal);
-  await refusePassedOver(directory, seen, signal);
+  refusePassedOver(listed, joined);
 }
 
-/** The users of a page who were not on one before; their uuids go into `seen`. */
-function* records(page: readonly AxlRow[], mapping: UcmMapping, seen: Set<string>): Generator<DirectoryRecord> {
+async function listUsers(directory: UcmDirectory, mapping: UcmMapping, signal: AbortSignal): Promise<Listed> {
+  const listed: Listed = new Map();
+  const columns = needsDisplayNames(mapping) ? 'pkid, displayname' : 'pkid';
+  for await (const page of readAhead(directory.table(columns, 'enduser', signal, LISTED_A_PAGE))) {
+    for (const row of page) {
+      const uuid = plainUuid(row.pkid);
+      if (uuid === null) throw new IncompleteRead('A row of enduser has no id.');
+      listed.set(uuid, row.displayname ?? '');
+    }
+  }
+  return listed;
+}
+
+/** The users of a page who were not on one before, with their display names. */
+function* records(
+  page: readonly AxlRow[],
+  mapping: UcmMapping,
+  listed: Listed,
+  onJoined: () => void,
+): Generator<DirectoryRecord> {
   for (const row of page) {
     const uuid = plainUuid(row['@uuid']);
+    const name = uuid === null ? '' : listed.get(uuid);
     // Pages are taken by offset: a user who appears meanwhile pushes another into the next page a second time.
-    if (uuid !== null && seen.has(uuid)) continue;
-    if (uuid !== null) seen.add(uuid);
+    if (name === null) continue;
+    if (name === undefined) onJoined();
+    else if (name !== '') row.displayName = name;
+    if (uuid !== null) listed.set(uuid, null);
     yield userRecord(row, mapping);
   }
 }
@@ -58,7 +88,7 @@ export async function* accessControlGroups(
   await refuseDifference(directory, 'enduserdirgroupmap', memberships, signal);
 }
 
-/** Rows with their display names. The offset counts rows as sent: pages may shrink on the way. */
+/** Rows as listUser tells them. The offset counts rows as sent: pages may shrink on the way. */
 async function* userPages(
   directory: UcmDirectory,
   count: number,
@@ -69,7 +99,6 @@ async function* userPages(
     const rows = await directory.users(skip, mapping, signal);
     if (rows.length === 0) return;
     skip += rows.length;
-    if (needsDisplayNames(mapping)) await addDisplayNames(directory, rows, signal);
     yield rows;
   }
 }
@@ -100,18 +129,11 @@ async function refuseDifference(
  * One who leaves between two pages lets another slip through the offset unread, and if a third joins the count is as
  * before: only the ids show it.
  */
-async function refusePassedOver(directory: UcmDirectory, seen: Set<string>, signal: AbortSignal): Promise<void> {
-  let [existing, missed] = [0, 0];
-  for await (const page of readAhead(directory.table('pkid', 'enduser', signal, IDS_A_PAGE))) {
-    for (const row of page) {
-      existing += 1;
-      if (!seen.has(plainUuid(row.pkid) ?? '')) missed += 1;
-    }
-  }
-  if (missed > 0 || existing !== seen.size) {
-    const gone = seen.size - (existing - missed);
-    throw new IncompleteRead(`While users were read ${missed} were passed over and ${gone} went away.`);
-  }
+function refusePassedOver(listed: Listed, joined: number): void {
+  let missed = 0;
+  for (const name of listed.values()) if (name !== null) missed += 1;
+  if (missed === 0 && joined === 0) return;
+  throw new IncompleteRead(`While users were read ${missed} were passed over or went away and ${joined} joined.`);
 }
 
 function groupRecord(row: AxlRow): Exclude<DirectoryRecord, { kind: 'user' | 'total' }> {
