@@ -83,7 +83,7 @@ class AxlReader {
     if (this.row !== null || name !== this.rowName) return;
     this.row = {};
     this.rowDepth = this.path.length;
-    for (const [attribute, value] of Object.entries(attributes)) this.row[`@${attribute}`] = value;
+    for (const attribute in attributes) this.row[`@${attribute}`] = attributes[attribute] ?? '';
   }
 
   private text(text: string): void {
@@ -109,8 +109,9 @@ class AxlReader {
 
   /** `primaryExtension.pattern`: the few leaves that are not directly below their row. */
   private pathTo(leaf: Leaf): string {
-    const above = this.path.slice(this.rowDepth).map(({ name }) => name);
-    return [...above, leaf.name].join('.');
+    let path = '';
+    for (let depth = this.rowDepth; depth < this.path.length; depth++) path += `${this.path[depth]?.name ?? ''}.`;
+    return path + leaf.name;
   }
 }
 

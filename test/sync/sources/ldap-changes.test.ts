@@ -117,6 +117,27 @@ describeWith('slapd', 'changes of OpenLDAP', () => {
     await expectSameAsFull(mirror, filter);
   });
 
+  it('take a member for nobody whose name is another entry by now, or whose entry is out of sight', async () => {
+    const filter = { userFilter: '(&(objectClass=inetOrgPerson)(!(employeeType=off)))' };
+    await slapd.add(person('hidden', 'employeeType: off\n'));
+    const mirror = await Mirror.of(directory(filter));
+    // One moves away, another takes its name and is not in sight; a group that names it is told.
+    await slapd.rename(userDn(13), 'uid=moved');
+    await slapd.add(person('user13', 'employeeType: off\n'));
+    const members = ['hidden', 'user13', 'user14'].map((uid) => `member: uid=${uid},ou=people,${slapd.baseDn}\n`);
+    await slapd.modify(`dn: ${groupDn(2)}\nchangetype: modify\nreplace: member\n${members.join('')}`);
+    await mirror.change(directory(filter));
+    expect(mirror.memberNames('group2')).toEqual(['user14']);
+    await expectSameAsFull(mirror, filter);
+    // The name goes back to nobody, and then to one who is in sight.
+    await slapd.delete(userDn(13));
+    await slapd.add(person('user13'));
+    await slapd.modify(`dn: ${groupDn(2)}\nchangetype: modify\nreplace: member\n${members.join('')}`);
+    await mirror.change(directory(filter));
+    expect(mirror.memberNames('group2')).toEqual(['user13', 'user14']);
+    await expectSameAsFull(mirror, filter);
+  });
+
   it('cannot be told where units moved, the source changed, or the cursor is foreign', async () => {
     const mirror = await Mirror.of(directory());
     const { cursor } = mirror;
