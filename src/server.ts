@@ -9,6 +9,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { AddressInfo } from 'node:net';
 import { apolloExecution } from './apollo-execution';
 import { DirectAnswers, WrittenData } from './answers/direct-answers';
+import { measureAnswers } from './answers/metrics';
 import { Authenticator } from './auth/authenticator';
 import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
 import { SessionService } from './auth/session.service';
@@ -62,6 +63,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
   refuseOverload(app);
   const answers = new DirectAnswers(schema, directory?.snapshot ?? null, config.answersMegabytes * MEGABYTE);
+  const stopMeasuring = measureAnswers(answers);
   const apollo = createApollo(app, schema, gateway, answers);
   await apollo.start();
   app.decorateRequest('viewer', null);
@@ -111,6 +113,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
       await stopBatches();
       await apollo.stop();
       await directory?.stop();
+      stopMeasuring();
       await app.close();
       await management?.close();
     },

@@ -54,6 +54,11 @@ export class DirectAnswers {
     this.kept = new KeptAnswers(keepBytes);
   }
 
+  /** Memory of kept answers, in bytes. */
+  get keptBytes(): number {
+    return this.kept.bytes;
+  }
+
   async answer(
     document: DocumentNode,
     operationName: string,

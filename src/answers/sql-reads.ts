@@ -3,12 +3,13 @@ import type { PageArgs } from '../../schema/connection.input';
 import type { MembershipVia } from '../../schema/enums';
 import type { GroupFilter, GroupOrder } from '../../schema/group.input';
 import type { UserFilter, UserOrder } from '../../schema/user.input';
-import type { Database } from '../database';
+import { inList, type Database } from '../database';
 import { listGroups } from '../groups/group.reads';
 import { membershipsOfUsers, membersOfGroups } from '../groups/membership.reads';
 import type { Variables } from '../input-defaults';
-import type { Shape } from '../paging';
+import { resolvePaging, type Shape } from '../paging';
 import { listUsers } from '../users/user.reads';
+import type { CountedPage } from './page-writer';
 import type { PlanList } from './plan';
 import type { SqlRow } from './sql-rows';
 
@@ -50,6 +51,27 @@ export async function readPages(
     }
   }
 }
+
+/** The lists of all parents, each as one row of its parent's key and its elements in one text. */
+export async function readElements(
+  db: Database,
+  statement: (limit: number, parents: number) => string,
+  args: Variables,
+  parents: readonly number[],
+): Promise<Map<number, CountedPage<SqlRow>>> {
+  if (parents.length === 0) return new Map<number, CountedPage<SqlRow>>();
+  const { limit } = resolvePaging(args, 2);
+  const { params } = inList(parents);
+  const rows = await db.arrays(statement(limit, params.length), params);
+  return new Map(rows.map((row) => [Number(row[0]), { ...EMPTY, nodes: [row] }]));
+}
+
+const EMPTY: Omit<CountedPage<SqlRow>, 'nodes'> = {
+  hasNextPage: false,
+  hasPreviousPage: false,
+  cursorOf: () => '',
+  total: () => 0,
+};
 
 /** What was read has the columns of the shape, not those of its noun. */
 function shaped(pages: Map<number, Page<object>>): Map<number, Page<SqlRow>> {

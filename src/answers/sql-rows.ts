@@ -4,7 +4,7 @@ import { notDirect, type LeafText } from './json';
 import type { Out } from './out';
 import { joined, objectParts, type Part, type Write } from './parts';
 import type { Noun, PlanField, PlanList } from './plan';
-import { aggregateOf, limited } from './sql-json';
+import { aggregateOf, elementParts, limited, uncut } from './sql-json';
 
 /** A row as read for a plan: the columns of its statement's shape. */
 export type SqlRow = readonly unknown[];
@@ -108,21 +108,11 @@ export class RowShape {
   private aggregate(list: PlanList, sql: string): RowPart {
     const column = this.column(sql);
     this.aggregates.set(column, list);
-    const elements: RowPart = (_, row) => this.whole(row[column] as string | null);
-    const fields = list.fields.map((field): [string, RowPart[]] => {
-      return [field.key, field.kind === 'text' ? [field.text] : ['[', elements, ']']];
-    });
-    const part = joined(objectParts(fields));
+    const parts = elementParts<WriteLists, SqlRow>(list, (_, row) =>
+      uncut(row[column] as string | null, this.longestText),
+    );
+    const part = joined(parts);
     return typeof part === 'function' ? part : notDirect(list.name);
-  }
-
-  /** What is longer than the database lets it be was cut. */
-  private whole(text: string | null): string {
-    if (text === null) return '';
-    // It cuts before a character, not within.
-    const longest = this.longestText - 4;
-    const isShort = text.length * 3 < longest || Buffer.byteLength(text) < longest;
-    return isShort ? text : notDirect('cut by GROUP_CONCAT');
   }
 
   private join(table: string, column: string): string {

@@ -7,8 +7,8 @@ import type { Out } from './out';
 import { pageParts, type CountedPage } from './page-writer';
 import { joined, writeOf, type Write } from './parts';
 import type { Noun, PageField, Plan, PlanField, PlanList, RootField } from './plan';
-import { isBeginning } from './sql-json';
-import { readPages, ROOT, TABLES_OF } from './sql-reads';
+import { elementParts, isBeginning, membersStatement, uncut } from './sql-json';
+import { readElements, readPages, ROOT, TABLES_OF } from './sql-reads';
 import { RowShape, type Child, type SqlRow, type WriteLists } from './sql-rows';
 
 /** Reads an answer's data from the database, one statement a level. @returns how it is written */
@@ -19,6 +19,8 @@ type RowPage = CountedPage<SqlRow>;
 /** How the rows of a list are read and its pages written. */
 interface Level {
   list: PlanList;
+  /** Gives the list of each parent as one text, in place of rows. */
+  elements: ReturnType<typeof membersStatement>;
   rows: RowShape;
   hasCursors: boolean;
   hasTotal: boolean;
@@ -44,6 +46,7 @@ class SqlPlan {
   readonly levels: readonly Level[];
   private readonly roots: readonly [key: string, read: ReadRoot][];
   private readonly shapes: RowShape[] = [];
+  private readonly elementLists: PlanList[] = [];
 
   /** @param longestText see `RowShape` */
   constructor(
@@ -56,7 +59,7 @@ class SqlPlan {
 
   /** The lists that the database makes. */
   get aggregates(): PlanList[] {
-    return this.shapes.flatMap((rows) => [...rows.aggregates.values()]);
+    return [...this.elementLists, ...this.shapes.flatMap((rows) => [...rows.aggregates.values()])];
   }
 
   async read(db: Database, variables: Variables): Promise<(out: Out) => void> {
@@ -72,16 +75,27 @@ class SqlPlan {
   }
 
   private level(list: PlanList): Level {
+    const elements = this.longestText > 0 ? membersStatement(list) : null;
+    if (elements) return this.elementsLevel(list, elements);
     const rows = this.rowShape(JOINED[list.name] ?? {});
     const { alias } = TABLES_OF[list.noun];
     const parts = pageParts<WriteLists, SqlRow>(list, (fields) => rows.parts(list.noun, alias, fields));
     return {
       list,
+      elements,
       rows,
       hasCursors: list.fields.some(hasCursor),
       hasTotal: list.fields.some(({ kind }) => kind === 'totalCount'),
       write: writeOf(joined(parts)),
     };
+  }
+
+  private elementsLevel(list: PlanList, elements: Level['elements']): Level {
+    this.elementLists.push(list);
+    const { longestText } = this;
+    const textOf = (_: WriteLists, { nodes }: RowPage) => uncut(nodes[0]?.[1] as string | null, longestText);
+    const write = writeOf(joined(elementParts(list, textOf)));
+    return { list, elements, rows: this.rowShape({}), hasCursors: false, hasTotal: false, write };
   }
 
   private root(root: RootField): ReadRoot {
@@ -155,7 +169,11 @@ class Reading {
 
   /** Reads a list for all its parents, and what is below it. */
   async read(index: number, parents: readonly number[]): Promise<void> {
-    const { list, rows, hasCursors, hasTotal } = this.levels[index];
+    const { list, elements, rows, hasCursors, hasTotal } = this.levels[index];
+    if (elements) {
+      this.pages[index] = await readElements(this.db, elements, this.argsOf(list), parents);
+      return;
+    }
     const shape = rows.shape(hasCursors, this.argsOf);
     const pages = await readPages(this.db, list, this.argsOf(list), parents, shape);
     this.pages[index] = await counted(pages, hasTotal);

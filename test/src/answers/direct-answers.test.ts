@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { register } from 'prom-client';
 import { buildASTSchema, execute, Kind, parse, printSchema, validate, visit, type GraphQLSchema } from 'graphql';
 import { DirectAnswers } from '../../../src/answers/direct-answers';
 import type { StaffViewer, Viewer } from '../../../src/auth/viewer';
 import { createContext } from '../../../src/context';
 import { statementCounter } from '../../../src/database';
+import { recordRevision } from '../../../src/revision';
 import { documents } from '../../support/documents';
 import { describeWith } from '../../support/availability';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
@@ -198,6 +200,15 @@ function answersDirectly(open: () => Promise<TestGateway>): void {
     expect(answers.counts.repeated).toBe(repeated + 1);
   });
 
+  it('are in the metrics', async () => {
+    await gateway.run('{ groups { totalCount } }');
+    const text = await register.metrics();
+    expect(text).toMatch(/^switchboard_direct_answers_total\{from="sql"\} \d+$/m);
+    expect(text).toMatch(/^switchboard_kept_answers_bytes \d+$/m);
+    const counted = [...text.matchAll(/^switchboard_direct_answers_total\{from="\w+"\} (\d+)$/gm)];
+    expect(counted.reduce((sum, [, n]) => sum + Number(n), 0)).toBeGreaterThan(0);
+  });
+
   it('go over HTTP as JSON like any other', async () => {
     await gateway.server.snapshot?.settle();
     const before = gateway.server.answers?.counts.written ?? 0;
@@ -227,7 +238,7 @@ describeWith('mariadb', 'direct answers on MariaDB', () => {
   });
 
   const LISTS = `{ users { nodes { userId some: memberships(first: 1) { nodes { id group { name description settingsActive memberCount } } }
-    all: memberships { __typename nodes { __typename via group { id name } } } none: memberships(first: 0) { nodes { id } } } } }`;
+    all: memberships { __typename nodes { __typename via group { id name } } } } } }`;
   const told = async (document: string) => {
     const fromSql = new DirectAnswers(gateway.server.schema, null, 0);
     const context = createContext(gateway, { viewer: ADMIN, address: '127.0.0.1' });
@@ -238,6 +249,24 @@ describeWith('mariadb', 'direct answers on MariaDB', () => {
     const { data } = await gateway.send(document.replace(/\}$/, ' viewer { __typename } }'), {}, gateway.adminToken);
     return { ...data, viewer: undefined };
   };
+
+  it('have the first members of groups made by the database', async () => {
+    const document = `{ groups { nodes { name some: members(first: 1) { nodes { id user { displayName email state } } }
+      all: members { __typename nodes { via position user { id __typename } } } none: members(first: 0) { nodes { id } } } } }`;
+    // Places that are not unique and leave gaps.
+    await gateway.db.write(async (em) => {
+      await em.query('UPDATE membership SET position = 7 WHERE groupId = 2');
+      await recordRevision(em, { all: true });
+    });
+    const data = await told(document.replace(/none: .*? \} \}/, ''));
+    const statements: string[] = [];
+    statementCounter.count = (sql) => statements.push(sql);
+    expect(await told(document.replace(/none: .*? \} \}/, ''))).toEqual(data);
+    delete statementCounter.count;
+    expect(statements.filter((sql) => sql.includes('GROUP_CONCAT'))).toHaveLength(2);
+    expect(data).toEqual(await executed(document.replace(/none: .*? \} \}/, '')));
+    expect(await told(document)).toEqual(await executed(document));
+  });
 
   it('have short lists made by the database, whatever is in their texts', async () => {
     const name = `"Quoted", 'single', back\\slash, Zoë, 中, \u{1f600}, a/b`;
