@@ -11,6 +11,8 @@ export type Shortcut = (
   operationName: string,
   variables: Variables,
   context: Context,
+  /** The document's text. */
+  source: string,
 ) => Promise<object | null>;
 
 /** What Apollo needs to have operations executed by us. */
@@ -36,19 +38,20 @@ export function apolloExecution(schema: GraphQLSchema, shortcut: Shortcut): Apol
     operationName: string | null,
     variables: Variables,
     context: Context,
+    source: string,
   ): Promise<ExecutionResult> => {
-    const data = await shortcut(document, operationName ?? '', variables, context);
+    const data = await shortcut(document, operationName ?? '', variables, context, source);
     if (data) return { data: data as Record<string, unknown> };
     return executor.execute(document, operationName, variables, context);
   };
   const plugin: ApolloServerPlugin<Context> = {
     requestDidStart: () =>
       Promise.resolve({
-        responseForOperation: async ({ document, request, operation, contextValue }) => {
+        responseForOperation: async ({ document, source, request, operation, contextValue }) => {
           if (operation?.operation !== OperationTypeNode.QUERY) contextValue.revision = null;
           const variables = request.variables ?? {};
           try {
-            const result = await execute(document, request.operationName ?? null, variables, contextValue);
+            const result = await execute(document, request.operationName ?? null, variables, contextValue, source);
             if (!result.errors)
               return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
             failed.set(contextValue, () => result);

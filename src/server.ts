@@ -7,8 +7,9 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { AddressInfo } from 'node:net';
-import { apolloExecution } from './apollo-execution';
+import { apolloExecution, type Shortcut } from './apollo-execution';
 import { DirectAnswers, WrittenData } from './answers/direct-answers';
+import { answerKnownDocuments, KnownDocuments } from './answers/known-documents';
 import { measureAnswers } from './answers/metrics';
 import { Authenticator } from './auth/authenticator';
 import { bearerToken, cookieToken, isForeignOrigin } from './auth/credentials';
@@ -36,6 +37,7 @@ import { attachSubscriptions } from './subscriptions';
 
 /** A document longer than this is not read to its end. */
 const MAX_TOKENS = 5_000;
+const GRAPHQL_PATH = '/graphql';
 const MEGABYTE = 1024 * 1024;
 const MAX_BODY_BYTES = 2 * MEGABYTE;
 
@@ -64,7 +66,12 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   refuseOverload(app);
   const answers = new DirectAnswers(schema, directory?.snapshot ?? null, config.answersMegabytes * MEGABYTE);
   const stopMeasuring = measureAnswers(answers);
-  const apollo = createApollo(app, schema, gateway, answers);
+  const known = new KnownDocuments();
+  const apollo = createApollo(app, schema, gateway, async (document, operationName, variables, context, source) => {
+    const data = await answers.answer(document, operationName, variables, context);
+    if (data) known.remember(source, document);
+    return data;
+  });
   await apollo.start();
   app.decorateRequest('viewer', null);
   app.decorateRequest('revision', null);
@@ -72,20 +79,19 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
     const refusal = await authenticateRequest(request, authenticator, config.publicUrl);
     if (refusal) await reply.status(refusal.status).header('content-type', 'application/json').send(refusal.body);
   });
-  const context = (request: FastifyRequest, setCookie: (text: string) => void): Promise<Context> =>
-    Promise.resolve(
-      createContext(gateway, {
-        viewer: request.viewer ?? NOBODY,
-        revision: request.revision,
-        address: request.ip,
-        wantsCookie: request.headers['x-session'] === 'cookie',
-        setCookie,
-      }),
-    );
+  const context = (request: FastifyRequest, setCookie?: (text: string) => void): Context =>
+    createContext(gateway, {
+      viewer: request.viewer ?? NOBODY,
+      revision: request.revision,
+      address: request.ip,
+      wantsCookie: request.headers['x-session'] === 'cookie',
+      ...(setCookie ? { setCookie } : {}),
+    });
+  answerKnownDocuments(app, GRAPHQL_PATH, known, answers, context);
   await app.register(fastifyApollo(apollo), {
-    path: '/graphql',
+    path: GRAPHQL_PATH,
     method: ['POST', 'OPTIONS', 'GET'],
-    context: (request, reply) => context(request, (text) => void reply.header('set-cookie', text)),
+    context: (request, reply) => Promise.resolve(context(request, (text) => void reply.header('set-cookie', text))),
   });
   await app.register(graphiql);
   await app.register(reportRoutes(gateway));
@@ -129,10 +135,10 @@ function createApollo(
   app: FastifyInstance,
   schema: GraphQLSchema,
   gateway: Gateway,
-  answers: DirectAnswers,
+  shortcut: Shortcut,
 ): ApolloServer<Context> {
   const { introspection } = gateway.config;
-  const execution = apolloExecution(schema, (...asked) => answers.answer(...asked));
+  const execution = apolloExecution(schema, shortcut);
   return new ApolloServer<Context>({
     gateway: execution.gateway,
     stringifyResult: bodyOf,
