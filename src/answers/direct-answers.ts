@@ -1,4 +1,4 @@
-import { getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { authorize } from '../auth/policy';
 import { hidesContacts } from '../auth/viewer';
 import type { Context } from '../context';
@@ -33,9 +33,9 @@ interface Prepared {
 const MAX_CONDITIONS = 4;
 
 /**
- * Answers documents that ask for nothing but rows of the directory by writing their JSON straight from the image or
- * from rows of the database, without resolvers, promises or objects for the answer. Whatever is not so, from masked viewers to bad arguments, gives null:
- * the executor answers it, with the errors it knows.
+ * Answers documents that ask for nothing but rows of the directory by writing their JSON straight from the image or from
+ * rows of the database, without resolvers, promises or objects for the answer. Whatever is not so, from masked viewers to
+ * bad arguments, gives null: the executor answers it, with the errors it knows.
  */
 export class DirectAnswers {
   private readonly plans = new WeakMap<DocumentNode, Map<string, Prepared | null>>();
@@ -67,7 +67,9 @@ export class DirectAnswers {
   ): Promise<WrittenData | null> {
     const { viewer, scope } = context;
     if (!scope.all || hidesContacts(viewer)) return null;
-    const variables = this.variablesOf(document, operationName, given);
+    // Names come from callers: nothing is kept of those that the document does not have.
+    const operation = operationOf(document, operationName);
+    const variables = operation && this.variablesOf(operation, given);
     const prepared = variables && this.lookUp(document, operationName, variables);
     if (!prepared) return null;
     try {
@@ -99,9 +101,16 @@ export class DirectAnswers {
     return body;
   }
 
-  private variablesOf(document: DocumentNode, operationName: string, given: Variables): Variables | null {
-    const definitions = operationOf(document, operationName)?.variableDefinitions ?? [];
-    if (definitions.length === 0) return NONE;
+  /** How many plans are kept for a document. */
+  plansOf(document: DocumentNode): number {
+    return this.plans.get(document)?.size ?? 0;
+  }
+
+  private variablesOf(
+    { variableDefinitions: definitions }: OperationDefinitionNode,
+    given: Variables,
+  ): Variables | null {
+    if (!definitions || definitions.length === 0) return NONE;
     return getVariableValues(this.schema, definitions, given).coerced ?? null;
   }
 

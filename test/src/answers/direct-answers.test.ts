@@ -184,6 +184,15 @@ function answersDirectly(open: () => Promise<TestGateway>): void {
     expect(await direct('{ users { nodes { email } } }', {}, { ...MASKED, masksSensitiveData: false })).not.toBeNull();
   });
 
+  it('keep few plans of one document: only operations that it has, and both values of a condition', async () => {
+    const document = parse('query A($yes: Boolean!) { users { totalCount @include(if: $yes) } }');
+    for (let i = 0; i < 10; i++) {
+      await answers.answer(document, `Unknown${i}`, {}, contextOf(ADMIN));
+      await answers.answer(document, 'A', { yes: i % 2 === 0 }, contextOf(ADMIN));
+    }
+    expect(answers.plansOf(document)).toBe(2);
+  });
+
   it('are given again only while nothing has changed', async () => {
     const query = '{ user(id: "User_1") { displayName } }';
     const document = parse(query);
