@@ -9,9 +9,9 @@ import { User } from '../../schema/user';
 import { authorizationOf } from '../authorizations/authorization-input';
 import type { Context } from '../context';
 import { forbidden } from '../errors';
+import { sourcesByIds } from '../sources/source.reads';
 import { loadUser } from '../users/user.nodes';
 import { leaderAuthorizationOf } from './group-changes';
-import { sourcesByIds } from './group.reads';
 import { manageable, reload } from './group.resolver';
 import { maskToServices } from './services';
 
