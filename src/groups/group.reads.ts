@@ -1,6 +1,5 @@
 import type { Page } from '../../schema/connection';
 import type { PageArgs } from '../../schema/connection.input';
-import type { DirectorySource } from '../../schema/directory-source';
 import { GroupOrderField, SortDirection } from '../../schema/enums';
 import type { Group } from '../../schema/group';
 import type { GroupFilter, GroupOrder } from '../../schema/group.input';
@@ -99,11 +98,4 @@ export async function subgroupsOf(db: Database, parents: readonly number[]): Pro
   const result = new Map<number, Group[]>(parents.map((parent) => [parent, []]));
   for (const row of rows) result.get(row.parentKey)?.push(row);
   return result;
-}
-
-/** Directories by their keys. */
-export async function sourcesByIds(db: Database, ids: readonly number[]): Promise<Map<number, DirectorySource>> {
-  const among = inList(ids);
-  const rows = await db.rows<DirectorySource>(`SELECT * FROM directory_source WHERE id IN ${among.sql}`, among.params);
-  return new Map(rows.map((row) => [row.id, row]));
 }
