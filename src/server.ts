@@ -64,7 +64,7 @@ export async function startServer(gateway: Gateway): Promise<RunningServer> {
   const authenticator = createAuthenticator(gateway);
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true });
   refuseOverload(app);
-  const answers = new DirectAnswers(schema, directory?.snapshot ?? null, config.answersMegabytes * MEGABYTE);
+  const answers = new DirectAnswers(schema, directory?.snapshot ?? null, config.answersMegabytes * MEGABYTE, log);
   const stopMeasuring = measureAnswers(answers);
   const known = new KnownDocuments();
   const apollo = createApollo(app, schema, gateway, async (document, operationName, variables, context, source) => {

@@ -1,8 +1,17 @@
-import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { authorize } from '../auth/policy';
 import { hidesContacts } from '../auth/viewer';
 import type { Context } from '../context';
+import { AppError } from '../errors';
 import type { Variables } from '../input-defaults';
+import type { Logger } from '../logger';
 import type { DirectoryImage } from '../snapshot/directory-image';
 import type { DirectorySnapshot } from '../snapshot/directory-snapshot';
 import { writeFromImage, type ImageAnswer } from './image-writer';
@@ -10,7 +19,7 @@ import { NotDirect } from './json';
 import { KeptAnswers } from './kept-answers';
 import { Out } from './out';
 import { planOperation, type Plan } from './plan';
-import { conditionVariables, operationOf } from './selection';
+import { conditionVariables } from './selection';
 import { writeFromSql, type SqlAnswer } from './sql-writer';
 
 /** The data of an answer as it goes over the wire. */
@@ -50,6 +59,7 @@ export class DirectAnswers {
     private readonly schema: GraphQLSchema,
     private readonly snapshot: DirectorySnapshot | null,
     keepBytes: number,
+    private readonly log: Logger,
   ) {
     this.kept = new KeptAnswers(keepBytes);
   }
@@ -68,11 +78,11 @@ export class DirectAnswers {
     const { viewer, scope } = context;
     if (!scope.all || hidesContacts(viewer)) return null;
     // Names come from callers: nothing is kept of those that the document does not have.
-    const operation = operationOf(document, operationName);
+    const operation = getOperationAST(document, operationName || null);
     const variables = operation && this.variablesOf(operation, given);
-    const prepared = variables && this.lookUp(document, operationName, variables);
-    if (!prepared) return null;
     try {
+      const prepared = variables && this.lookUp(document, operationName, variables);
+      if (!prepared) return null;
       for (const { permission } of prepared.plan.roots) authorize(viewer, permission);
       const image = this.snapshot && (await this.snapshot.current(context.revision));
       const written = image && this.fromImage(prepared, image, variables);
@@ -80,8 +90,10 @@ export class DirectAnswers {
       const body = bodyOf(prepared, await prepared.fromSql(context.db, variables));
       this.counts.read++;
       return new WrittenData(body);
-    } catch {
-      // Said by whoever can say it: a refused argument, a permission that is missing, a row that the image lacks.
+    } catch (error) {
+      // Said by whoever can say it: a refused argument, a permission that is missing, a list that the database cut.
+      const isExpected = [NotDirect, AppError, GraphQLError].some((expected) => error instanceof expected);
+      if (!isExpected) this.log.warn({ err: error }, 'a query was not answered directly and is executed');
       return null;
     }
   }
@@ -124,6 +136,8 @@ export class DirectAnswers {
     const key = `${operationName} ${JSON.stringify(conditions)}`;
     let prepared = plans.get(key);
     if (prepared === undefined) {
+      // Whatever comes of it, once.
+      plans.set(key, null);
       const plan = planOperation(this.schema, document, operationName, conditions);
       prepared = plan && {
         number: this.planned++,

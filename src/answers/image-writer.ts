@@ -1,4 +1,3 @@
-import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
 import type { DirectoryImage } from '../snapshot/directory-image';
 import { imageLists } from '../snapshot/image-lists';
@@ -7,7 +6,7 @@ import { notDirect, type LeafText } from './json';
 import type { Out } from './out';
 import { pageParts } from './page-writer';
 import { joined, objectParts, writeOf, type Part as PartOf, type Text } from './parts';
-import type { Noun, Plan, PlanField, PlanList, RootField } from './plan';
+import { namedObject, type Noun, type Plan, type PlanField, type PlanList, type RootField } from './plan';
 
 /** What one request writes with. */
 interface Writing {
@@ -40,25 +39,19 @@ function rootParts(root: RootField): Part<null>[] {
     const write = listWriter(root.list);
     return [{ write: (out, writing) => write(out, writing, 0) }];
   }
-  const { nouns, isNode, args } = root;
   const writers = new Map(
-    Object.entries(nouns).map(([noun, fields]) => [noun, writeOf(joined(objectOf(noun as Noun, fields)))] as const),
+    Object.entries(root.nouns).map(
+      ([noun, fields]) => [noun, writeOf(joined(objectOf(noun as Noun, fields)))] as const,
+    ),
   );
   const write = (out: Out, writing: Writing): void => {
-    const id = parseId(String(args(writing.variables)['id']));
-    const noun = (id?.type ?? '') as Noun;
-    const writer = writers.get(noun);
-    // An object of another type, of which `node` has many more.
-    const isOther = !id || !writer || id.key.length !== KEY_LENGTHS[noun];
-    if (isOther && isNode) notDirect('node');
-    const subject = isOther ? null : find(writing.image, noun, id.key);
-    if (subject === null || !writer) out.text += 'null';
-    else writer(out, writing, subject);
+    const named = namedObject(root, writing.variables);
+    const subject = named && find(writing.image, named.noun, named.key);
+    if (subject === null) out.text += 'null';
+    else writers.get(named?.noun ?? '')?.(out, writing, subject);
   };
   return [{ write }];
 }
-
-const KEY_LENGTHS: Record<Noun, number> = { User: 1, Group: 1, Membership: 2 };
 
 function find(
   { users, groups, memberships }: DirectoryImage,

@@ -7,7 +7,6 @@ export class NotDirect extends Error {}
 export type LeafText = (value: unknown) => string;
 
 /** What JSON escapes (RFC 8259, 7), and halves of surrogate pairs, which `JSON.stringify` escapes where they are alone. */
-
 const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 export function quoted(text: string): string {

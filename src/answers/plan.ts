@@ -1,5 +1,6 @@
 import {
   getNamedType,
+  getOperationAST,
   isLeafType,
   isNonNullType,
   isObjectType,
@@ -13,9 +14,10 @@ import {
 import { MembershipVia, Origin } from '../../schema/enums';
 import type { Permission } from '../auth/policy';
 import { isColumn } from '../fast-fields';
+import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
-import { leafText, notDirect, quoted, type LeafText } from './json';
-import { argumentsOf, operationOf, Selection, type Selected } from './selection';
+import { leafText, notDirect, NotDirect, quoted, type LeafText } from './json';
+import { argumentsOf, Selection, type Selected } from './selection';
 
 /** The types whose objects are in the directory's image and tables. */
 export type Noun = 'User' | 'Group' | 'Membership';
@@ -108,7 +110,7 @@ export function planOperation(
   operationName: string,
   conditions: Variables,
 ): Plan | null {
-  const operation = operationOf(document, operationName);
+  const operation = getOperationAST(document, operationName || null);
   const query = schema.getQueryType();
   if (operation?.operation !== OperationTypeNode.QUERY || !query) return null;
   if ((operation.directives?.length ?? 0) > 0) return null;
@@ -127,8 +129,9 @@ class Planner {
     try {
       const roots = this.selection.fieldsOf(query, [set]).map((selected) => this.root(selected));
       return roots.length > 0 ? { roots, lists: this.lists } : null;
-    } catch {
-      return null;
+    } catch (error) {
+      if (error instanceof NotDirect) return null;
+      throw error;
     }
   }
 
@@ -217,4 +220,20 @@ class Planner {
       parent.nodes.map((node) => node.selectionSet),
     );
   }
+}
+
+const KEY_LENGTHS: Record<Noun, number> = { User: 1, Group: 1, Membership: 2 };
+
+/**
+ * Which object the arguments of a root field name; null where it can be none.
+ * @throws NotDirect where `node` is asked for an object of another type, of which there are many more
+ */
+export function namedObject(
+  { args, nouns, isNode }: RootField & { kind: 'object' },
+  variables: Variables,
+): { noun: Noun; key: number[] } | null {
+  const id = parseId(String(args(variables)['id']));
+  const noun = (id?.type ?? '') as Noun;
+  if (id && nouns[noun] && id.key.length === KEY_LENGTHS[noun]) return { noun, key: id.key };
+  return isNode ? notDirect('node') : null;
 }

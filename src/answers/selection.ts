@@ -13,7 +13,6 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
-  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -109,13 +108,6 @@ export function conditionVariables(document: DocumentNode): string[] {
     },
   });
   return [...names];
-}
-
-/** The operation that a request names, or the only one; null where that is not clear. */
-export function operationOf(document: DocumentNode, name: string): OperationDefinitionNode | null {
-  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  if (name !== '') return operations.find((one) => one.name?.value === name) ?? null;
-  return operations.length === 1 ? (operations[0] ?? null) : null;
 }
 
 /** A field's arguments, coerced; worked out once where no variable is in them. */

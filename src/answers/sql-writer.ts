@@ -1,12 +1,19 @@
 import type { Page } from '../../schema/connection';
 import type { Database } from '../database';
-import { parseId } from '../ids';
 import type { Variables } from '../input-defaults';
 import { notDirect, quoted } from './json';
 import type { Out } from './out';
 import { pageParts, type CountedPage } from './page-writer';
 import { joined, writeOf, type Write } from './parts';
-import type { Noun, PageField, Plan, PlanField, PlanList, RootField } from './plan';
+import {
+  namedObject,
+  type Noun,
+  type PageField,
+  type Plan,
+  type PlanField,
+  type PlanList,
+  type RootField,
+} from './plan';
 import { elementParts, isBeginning, membersStatement, uncut } from './sql-json';
 import { readElements, readPages, ROOT, TABLES_OF } from './sql-reads';
 import { RowShape, type Child, type SqlRow, type WriteLists } from './sql-rows';
@@ -43,7 +50,9 @@ export function writeFromSql(plan: Plan): SqlAnswer {
 
 /** A plan's statements and how their rows are written. */
 class SqlPlan {
-  readonly levels: readonly Level[];
+  /** The lists that the database makes. */
+  readonly aggregates: readonly PlanList[];
+  private readonly levels: readonly Level[];
   private readonly roots: readonly [key: string, read: ReadRoot][];
   private readonly shapes: RowShape[] = [];
   private readonly elementLists: PlanList[] = [];
@@ -55,11 +64,7 @@ class SqlPlan {
   ) {
     this.levels = plan.lists.map((list) => this.level(list));
     this.roots = plan.roots.map((root) => [root.key, this.root(root)]);
-  }
-
-  /** The lists that the database makes. */
-  get aggregates(): PlanList[] {
-    return [...this.elementLists, ...this.shapes.flatMap((rows) => [...rows.aggregates.values()])];
+    this.aggregates = [...this.elementLists, ...this.shapes.flatMap((rows) => [...rows.aggregates.values()])];
   }
 
   async read(db: Database, variables: Variables): Promise<(out: Out) => void> {
@@ -110,14 +115,9 @@ class SqlPlan {
     const nouns = Object.entries(root.nouns) as [Noun, PlanField[]][];
     const readers = new Map(nouns.map(([noun, fields]) => [noun, this.object(noun, fields)]));
     return async (reading) => {
-      const id = parseId(String(root.args(reading.variables)['id']));
-      const noun = (id?.type ?? '') as Noun;
-      const read = readers.get(noun);
-      // An object of another type, of which `node` has many more.
-      if (!id || !read || id.key.length !== TABLES_OF[noun].keys.length) {
-        return root.isNode ? notDirect('node') : fixed('null');
-      }
-      return read(reading, id.key);
+      const named = namedObject(root, reading.variables);
+      const read = named && readers.get(named.noun);
+      return read ? read(reading, named.key) : fixed('null');
     };
   }
 

@@ -5,16 +5,7 @@ import { createContext } from '../../src/context';
 import { CompiledExecutor } from '../../src/executor';
 import { documents } from '../support/documents';
 import { startTestGateway, type TestGateway } from '../support/gateway';
-
-const ADMIN: Viewer = {
-  kind: 'client',
-  id: 1,
-  username: 'admin',
-  isAdmin: true,
-  userId: null,
-  permissionsMask: 15,
-  tokenHash: '',
-};
+import { ADMIN } from '../support/viewers';
 
 /** What a caller would see, errors in any order: fields of one level may fail in another order. */
 function told(result: ExecutionResult) {

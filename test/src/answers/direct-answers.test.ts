@@ -10,16 +10,8 @@ import { documents } from '../../support/documents';
 import { describeWith } from '../../support/availability';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { createTestDatabase } from '../../support/shared-mariadb';
+import { ADMIN } from '../../support/viewers';
 
-const ADMIN: Viewer = {
-  kind: 'client',
-  id: 1,
-  username: 'admin',
-  isAdmin: true,
-  userId: null,
-  permissionsMask: 15,
-  tokenHash: '',
-};
 const MASKED: StaffViewer = {
   kind: 'staff',
   id: 1,
@@ -93,8 +85,8 @@ function answersDirectly(open: () => Promise<TestGateway>): void {
     reference = await startTestGateway({ databaseUrl: gateway.config.databaseUrl, config: { snapshot: false } });
     const { schema, snapshot } = gateway.server;
     if (!snapshot) throw new Error('there is no snapshot');
-    answers = new DirectAnswers(schema, snapshot, 1 << 20);
-    fromSql = new DirectAnswers(schema, null, 0);
+    answers = new DirectAnswers(schema, snapshot, 1 << 20, gateway.log);
+    fromSql = new DirectAnswers(schema, null, 0, gateway.log);
     for (const [userId, displayName] of [
       ['ada', 'Ada "Countess" Lovelace'],
       ['ben', 'Ben\\ 𝔹'],
@@ -294,7 +286,7 @@ describeWith('mariadb', 'direct answers on MariaDB', () => {
   const LISTS = `{ users { nodes { userId some: memberships(first: 1) { nodes { id group { name description settingsActive memberCount } } }
     all: memberships { __typename nodes { __typename via group { id name } } } } } }`;
   const told = async (document: string) => {
-    const fromSql = new DirectAnswers(gateway.server.schema, null, 0);
+    const fromSql = new DirectAnswers(gateway.server.schema, null, 0, gateway.log);
     const context = createContext(gateway, { viewer: ADMIN, address: '127.0.0.1' });
     const answer = await fromSql.answer(parse(document), '', {}, context);
     return answer && (JSON.parse(answer.body.toString()) as { data: unknown }).data;
@@ -339,7 +331,7 @@ describeWith('mariadb', 'direct answers on MariaDB', () => {
 
   it('leave lists that the database would cut to the executor', async () => {
     const narrow = Object.assign(Object.create(gateway.db) as typeof gateway.db, { longestAggregate: 60 });
-    const fromSql = new DirectAnswers(gateway.server.schema, null, 0);
+    const fromSql = new DirectAnswers(gateway.server.schema, null, 0, gateway.log);
     const context = createContext({ ...gateway, db: narrow }, { viewer: ADMIN, address: '127.0.0.1' });
     expect(await fromSql.answer(parse(LISTS), '', {}, context)).toBeNull();
   });
